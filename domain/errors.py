@@ -1,19 +1,19 @@
 """The tree of business errors. `api/problems.py` turns each into HTTP in one table; the code is stable.
 
-    DomainError
-    ├── Invalid              input that can't be used, with the place and what to do
-    ├── NotFound             what was asked for isn't there, or isn't this person's to see
-    ├── NotSignedIn          no valid session
-    │   ├── NotPaired            no phone has this token
-    │   ├── DeviceRevoked        the phone's access was withdrawn
-    │   └── PairingCodeRefused   wrong, used or too old
-    ├── NotAllowed           signed in, but not for this
-    ├── TooOldClient         the phone's app is older than the server understands
-    ├── TooManyTries         wait before the next one
-    ├── IllegalMove          a state does not allow that step
-    └── Conflict             somebody else was first
-        ├── DoubleBooked         a technician would be at two visits at once
-        └── PlanStale            what the plan was made from has moved since
+DomainError
+├── Invalid              input that can't be used, with the place and what to do
+├── NotFound             what was asked for isn't there, or isn't this person's to see
+├── NotSignedIn          no valid session
+│   ├── NotPaired            no phone has this token
+│   ├── DeviceRevoked        the phone's access was withdrawn
+│   └── PairingCodeRefused   wrong, used or too old
+├── NotAllowed           signed in, but not for this
+├── TooOldClient         the phone's app is older than the server understands
+├── TooManyTries         wait before the next one
+├── IllegalMove          a state does not allow that step
+└── Conflict             somebody else was first
+    ├── DoubleBooked         a technician would be at two visits at once
+    └── PlanStale            what the plan was made from has moved since
 """
 
 from typing import ClassVar

@@ -49,6 +49,8 @@ class Building(Identified, Base):
     postcode: Mapped[str] = mapped_column(default="")
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
+    location_note: Mapped[str] = mapped_column(default="")
+    """Why it could not be located, when that was tried."""
     accepted_on: Mapped[date | None]
     """Completion acceptance 竣工验收合格之日: the builder's warranty clock starts here."""
 

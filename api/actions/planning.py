@@ -1,0 +1,325 @@
+"""Planning a day: asked for, solved outside any transaction, saved as a draft, published as one act."""
+
+import asyncio
+import gzip
+import threading
+from collections.abc import Awaitable, Callable
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+
+import structlog
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import Range
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import joinedload, selectinload
+
+from api.actions.route_sheets import take_back, tell_routes
+from api.adapters.roads import travel_matrix
+from api.auth import Person
+from api.db.engine import Database
+from api.db.outbox import emit
+from api.db.trail import record
+from api.queries.day import Day, load_day
+from api.queries.day_problem import points_of, problem_of, routes_of, unassigned_of
+from domain.errors import Invalid, NotFound, PlanStale
+from domain.jobs import Job, JobState, Visit, VisitState
+from domain.places import Territory
+from domain.plans import Plan, PlanState, Route, Stop
+from scheduler.problem import Problem
+from scheduler.solution import Solution
+from scheduler.solve import solve as search
+from scheduler.stop import Stop as SearchStop
+
+log = structlog.get_logger()
+
+LEASE = timedelta(seconds=20)
+"""How long a claimed plan is its worker's without a sign of life; then another worker may take it."""
+
+Told = Callable[[float, int, int], Awaitable[None]]
+"""Progress: seconds gone, cost, jobs served."""
+
+
+async def request(
+    session: AsyncSession, territory_id: UUID, day: date, seconds: float, by: Person | None = None, seed: int = 1
+) -> Plan:
+    """A new version of the day's plan, to be solved by a worker."""
+    territory = await session.get(Territory, territory_id, with_for_update=True)
+    if territory is None or (by and not by.sees(territory_id)):
+        raise NotFound("There is no such territory.")
+    if not 0.1 <= seconds <= 3600:
+        raise Invalid("seconds must lie between 0.1 and 3600.")
+    today = datetime.now(territory.zone).date()
+    if not today <= day <= today + timedelta(days=366):
+        raise Invalid(f"day is {day}; a plan can be made from today, {today}, to a year ahead.")
+    await carry_over(session, territory_id, today)
+    versions = select(func.coalesce(func.max(Plan.version), 0)).where(
+        Plan.territory_id == territory_id, Plan.day == day
+    )
+    plan = Plan(
+        territory=territory,
+        day=day,
+        version=(await session.scalar(versions) or 0) + 1,
+        requested_by=by.id if by else None,
+        requested_at=datetime.now(UTC),
+        seconds=seconds,
+        seed=seed,
+    )
+    session.add(plan)
+    await session.flush()
+    await emit(session, "plan.requested", plan.id)
+    await record(session, by.actor if by else "system", "plan.requested", plan.id, day=str(day), version=plan.version)
+    return plan
+
+
+async def carry_over(session: AsyncSession, territory_id: UUID, before: date) -> None:
+    """Visits of days gone by that never began: they are taken back, and their jobs wait to be planned again."""
+    left = await session.scalars(
+        select(Visit)
+        .join(Visit.job)
+        .where(Job.territory_id == territory_id, Visit.day < before, Visit.state == VisitState.PLANNED)
+        .options(joinedload(Visit.job))
+        .order_by(Visit.technician_id)
+        .with_for_update(of=Visit)
+    )
+    for visit in left:
+        visit.move(VisitState.CANCELLED)
+        visit.job.move(JobState.WAITING)
+        await take_back(session, visit)
+
+
+async def stop(session: AsyncSession, plan_id: UUID, by: Person) -> Plan:
+    """Asks the search to end now with the best it has."""
+    plan = await seen_plan(session, plan_id, by)
+    plan.stop_asked = True
+    await record(session, by.actor, "plan.stop_asked", plan.id)
+    return plan
+
+
+async def seen_plan(session: AsyncSession, plan_id: UUID, by: Person | None) -> Plan:
+    """Locks the plan. Raises NotFound unless there is one that this person may see."""
+    plan = await session.get(Plan, plan_id, with_for_update={"of": Plan}, options=[joinedload(Plan.territory)])
+    if plan is None or (by and not by.sees(plan.territory_id)):
+        raise NotFound("There is no such plan.")
+    return plan
+
+
+async def solve(
+    database: Database, plan_id: UUID, *, threads: int, osrm_url: str | None, told: Told | None = None
+) -> None:
+    """Makes a draft of a requested plan. Only one worker does, and one that comes back too late changes nothing.
+
+    The one use case that is not one transaction: claim and snapshot, solve outside any, save if nothing moved.
+    """
+    claimed = await database.write(claim, plan_id)
+    if claimed is None:
+        return
+    attempt, seconds, seed = claimed
+    try:
+        day, problem, warnings = await database.write(snapshot, plan_id, osrm_url)
+        solution = await search_for(database, plan_id, attempt, problem, seconds, seed, threads, told)
+        await database.write(save, plan_id, attempt, day, problem, solution, warnings)
+    except PlanStale as stale:
+        await database.write(give_up, plan_id, attempt, PlanState.STALE, str(stale))
+    except Exception as error:
+        await database.write(give_up, plan_id, attempt, PlanState.FAILED, f"{type(error).__name__}: {error}")
+        raise
+
+
+async def claim(session: AsyncSession, plan_id: UUID) -> tuple[int, float, int] | None:
+    """This attempt's number, the search's seconds and its seed; None when the plan is not to be solved now."""
+    now = datetime.now(UTC)
+    row = await session.execute(
+        update(Plan)
+        .where(
+            Plan.id == plan_id,
+            (Plan.state == PlanState.REQUESTED) | ((Plan.state == PlanState.SOLVING) & (Plan.claimed_until < now)),
+        )
+        .values(
+            state=PlanState.SOLVING,
+            attempt=Plan.attempt + 1,
+            claimed_until=now + LEASE,
+        )
+        .returning(Plan.attempt, Plan.seconds, Plan.seed)
+        .execution_options(synchronize_session=False)
+    )
+    found = row.one_or_none()
+    return (found.attempt, found.seconds, found.seed) if found else None
+
+
+async def snapshot(session: AsyncSession, plan_id: UUID, osrm_url: str | None) -> tuple[Day, Problem, list[str]]:
+    """The day as it stands, as a problem of integers, and what the travel times warn about."""
+    await session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+    plan = await session.get_one(Plan, plan_id, options=[joinedload(Plan.territory)])
+    day = await load_day(session, plan.territory, plan.day)
+    points = points_of(day)
+    travel = await travel_matrix(points, session=session, osrm_url=osrm_url, departure_s=None)
+    return day, problem_of(day, points, travel), travel.warnings
+
+
+async def search_for(
+    database: Database,
+    plan_id: UUID,
+    attempt: int,
+    problem: Problem,
+    seconds: float,
+    seed: int,
+    threads: int,
+    told: Told | None,
+) -> Solution:
+    """Runs the search beside the event loop; every second it tells progress and renews the lease.
+
+    The search ends early when somebody asked it to, or when another worker has taken the plan.
+    """
+    cancelled = threading.Event()
+    latest: list[tuple[float, int, int]] = []
+    search_task = asyncio.create_task(
+        asyncio.to_thread(
+            search,
+            problem,
+            SearchStop(seconds=seconds, cancelled=cancelled.is_set),
+            seed=seed,
+            threads=threads,
+            progress=lambda elapsed, cost, served: latest.append((elapsed, cost, served)),
+        )
+    )
+    try:
+        while not (await asyncio.wait({search_task}, timeout=1.0))[0]:
+            if latest and told:
+                await told(*latest[-1])
+            if not await database.write(renew_lease, plan_id, attempt):
+                cancelled.set()
+    finally:
+        cancelled.set()
+    return search_task.result()
+
+
+async def renew_lease(session: AsyncSession, plan_id: UUID, attempt: int) -> bool:
+    """Whether to search on."""
+    asked = await session.scalar(
+        update(Plan)
+        .where(Plan.id == plan_id, Plan.attempt == attempt, Plan.state == PlanState.SOLVING)
+        .values(claimed_until=datetime.now(UTC) + LEASE)
+        .returning(Plan.stop_asked)
+        .execution_options(synchronize_session=False)
+    )
+    return asked is False
+
+
+async def save(
+    session: AsyncSession,
+    plan_id: UUID,
+    attempt: int,
+    day: Day,
+    problem: Problem,
+    solution: Solution,
+    warnings: list[str],
+) -> None:
+    """The draft, whole or not at all. Raises PlanStale when what it was made from has moved."""
+    plan = await claimed_plan(session, plan_id, attempt)
+    if plan is None:
+        return
+    plan.snapshot = dict(day.versions())
+    if moved := plan.moved_since((await load_day(session, plan.territory, plan.day)).versions()):
+        raise PlanStale(f"{moved} changed while the plan was being made. Plan the day again.")
+    if solution.violations:
+        raise Invalid("The day as it stands can't be planned: " + "; ".join(v.sentence for v in solution.violations))
+    plan.move(PlanState.DRAFT)
+    plan.cost, plan.terms, plan.warnings = solution.cost, solution.terms, warnings
+    plan.problem, plan.solution = gzip.compress(problem.to_json()), gzip.compress(solution.to_json())
+    plan.routes, plan.unassigned = routes_of(day, problem, solution), unassigned_of(solution)
+    await emit(session, "plan.drafted", plan.id)
+    await record(session, "system", "plan.drafted", plan.id, attempt=attempt, cost=solution.cost)
+
+
+async def give_up(session: AsyncSession, plan_id: UUID, attempt: int, state: PlanState, why: str) -> None:
+    plan = await claimed_plan(session, plan_id, attempt)
+    if plan is None:
+        return
+    plan.move(state)
+    plan.failure = why
+    await emit(session, f"plan.{state}", plan.id)
+    await record(session, "system", f"plan.{state}", plan.id, attempt=attempt, why=why)
+
+
+async def claimed_plan(session: AsyncSession, plan_id: UUID, attempt: int) -> Plan | None:
+    """The plan, locked; None for an attempt that another one has overtaken."""
+    plan = await session.get_one(
+        Plan,
+        plan_id,
+        with_for_update={"of": Plan},
+        options=[joinedload(Plan.territory), selectinload(Plan.routes), selectinload(Plan.unassigned)],
+    )
+    if plan.state is PlanState.SOLVING and plan.attempt == attempt:
+        return plan
+    log.info("late_attempt_ignored", plan_id=str(plan_id), attempt=attempt, state=plan.state)
+    return None
+
+
+async def publish(session: AsyncSession, plan_id: UUID, by: Person | None = None) -> Plan:
+    """Makes the draft the plan of the day: visits, route sheets and all, or nothing.
+
+    Raises PlanStale when a job, visit or technician of the plan has changed since it was made.
+    """
+    territory_id = await session.scalar(select(Plan.territory_id).where(Plan.id == plan_id))
+    if territory_id is None or (by and not by.sees(territory_id)):
+        raise NotFound("There is no such plan.")
+    await session.get_one(Territory, territory_id, with_for_update=True)  # one publication at a time
+    plan = await session.get_one(
+        Plan,
+        plan_id,
+        with_for_update={"of": Plan},
+        options=[
+            joinedload(Plan.territory),
+            selectinload(Plan.routes).options(
+                joinedload(Route.technician), selectinload(Route.stops).joinedload(Stop.job)
+            ),
+        ],
+    )
+    day = await load_day(session, plan.territory, plan.day)
+    await supersede(session, plan)  # first, as there is never more than one published plan of a day
+    plan.publish(datetime.now(UTC), dict(day.versions()))
+    affected = {visit.technician_id for visit in day.visits}
+    await place_visits(session, plan, day)
+    await session.flush()
+    await tell_routes(session, plan, plan.routes, affected)
+    await emit(session, "plan.published", plan.id)
+    await record(
+        session, by.actor if by else "system", "plan.published", plan.id, day=str(plan.day), version=plan.version
+    )
+    return plan
+
+
+async def supersede(session: AsyncSession, plan: Plan) -> None:
+    await session.execute(
+        update(Plan)
+        .where(
+            Plan.territory_id == plan.territory_id,
+            Plan.day == plan.day,
+            Plan.state == PlanState.PUBLISHED,
+            Plan.id != plan.id,
+        )
+        .values(state=PlanState.SUPERSEDED)
+    )
+
+
+async def place_visits(session: AsyncSession, plan: Plan, day: Day) -> None:
+    """Moves what may be moved, adds what is new, takes back what is left out; fixed visits stay as they are."""
+    standing = {visit.job_id: visit for visit in day.visits if visit.state is VisitState.PLANNED}
+    fixed = day.fixed
+    for route in plan.routes:
+        for stop in route.stops:
+            if stop.job_id in fixed:
+                fixed[stop.job_id].position = stop.position
+                continue
+            visit = standing.pop(stop.job_id, None) or Visit(job=stop.job, state=VisitState.PLANNED)
+            visit.technician_id, visit.plan_id, visit.day = route.technician_id, plan.id, plan.day
+            visit.position, visit.arrives_at = stop.position, stop.arrives_at
+            visit.during = Range(stop.starts_at, stop.ends_at, bounds="[)")
+            visit.travel, visit.travel_m = stop.travel, stop.travel_m
+            session.add(visit)
+            stop.job.move(JobState.PLANNED)
+    jobs = {job.id: job for job in day.jobs}
+    for job_id, visit in standing.items():
+        if not visit.fixed:
+            visit.move(VisitState.CANCELLED)
+            jobs[job_id].move(JobState.WAITING)

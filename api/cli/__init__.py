@@ -1,0 +1,38 @@
+"""The command line: `doorstep …`. One file a command, each a thin door to an action, a query or the scheduler."""
+
+from importlib import import_module
+
+import click
+
+COMMANDS = {
+    "demo": "api.cli.demo:demo",
+    "up": "api.cli.up:up",
+    "serve": "api.cli.up:serve",
+    "worker": "api.cli.up:worker",
+    "migrate": "api.cli.up:migrate",
+    "phone": "api.cli.phone:phone",
+    "solve": "api.cli.solve:solve",
+    "check": "api.cli.solve:check",
+    "warranty": "api.cli.warranty:warranty",
+    "roads": "api.cli.roads:roads",
+}
+
+
+class Commands(click.Group):
+    """Loads a command's module when it is called, so that `doorstep check` does not pay for a web server."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        module, attribute = COMMANDS[name].split(":")
+        command: click.Command = getattr(import_module(module), attribute)
+        return command
+
+
+@click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="doorstep")
+def main() -> None:
+    """Doorstep plans the day of the technicians who repair homes after they are sold."""

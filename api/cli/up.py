@@ -1,0 +1,91 @@
+"""`doorstep up`: everything on one machine. `serve`, `worker`, `migrate`: its parts, for machines of one's own."""
+
+import asyncio
+import socket
+
+import click
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
+
+from api import logs
+from api.adapters.servers import ServerError, bring_up
+from api.cli.running import clear_errors, served
+from api.db.migrate import upgrade
+from api.settings import Settings, SettingsError
+from api.supervisor import Supervisor
+from api.tasks import run_worker
+
+
+@click.command()
+@clear_errors()
+def up() -> None:
+    """Start PostgreSQL, Valkey, the site and a worker; Ctrl-C stops them all."""
+    settings = Settings.from_environment()
+    logs.configure(settings.log)
+    check_port(settings)
+    with bring_up(database_url=settings.database_url, redis_url=settings.redis_url) as servers:
+        upgrade(servers.database_url)
+        supervisor = Supervisor(settings, servers)
+        try:
+            supervisor.start("serve", "worker")
+            click.echo(f"Doorstep is at http://{settings.host}:{settings.port}  (Ctrl-C stops it)")
+            supervisor.watch()
+        finally:
+            supervisor.stop()
+
+
+def check_port(settings: Settings) -> None:
+    """Raises ServerError while somebody else listens there."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            raise ServerError(
+                f"Can't listen on {settings.host}:{settings.port}: {error.strerror}. Set DOORSTEP_PORT to a free port."
+            ) from None
+
+
+@click.command()
+@clear_errors()
+def serve() -> None:
+    """Answer requests. Needs DATABASE_URL and REDIS_URL."""
+    settings = both_addresses()
+    logs.configure(settings.log)
+    Granian(
+        "api.app:create_app",
+        factory=True,
+        interface=Interfaces.ASGI,
+        address=settings.host,
+        port=settings.port,
+        workers=settings.api_processes,
+        log_access=False,
+        log_level=LogLevels.warning,
+        respawn_failed_workers=True,
+    ).serve()
+
+
+@click.command()
+@clear_errors()
+def worker() -> None:
+    """Make plans and do what else waits in the queue. Any number may run, on any number of machines."""
+    settings = both_addresses()
+    logs.configure(settings.log)
+    asyncio.run(run_worker(settings))
+
+
+@click.command()
+@clear_errors()
+def migrate() -> None:
+    """Bring the database to this version, and add the shipped rule rows that it lacks."""
+    with served() as settings:
+        upgrade(settings.database_url)
+    click.echo("The database is at this version.")
+
+
+def both_addresses() -> Settings:
+    settings = Settings.from_environment()
+    if not (settings.database_url and settings.redis_url):
+        raise SettingsError("DATABASE_URL and REDIS_URL must be set here; `doorstep up` starts servers of its own.")
+    return settings

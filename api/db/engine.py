@@ -1,0 +1,78 @@
+"""The database: one engine, and the one place where a transaction begins, commits or is tried again."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Concatenate, ParamSpec, TypeVar
+
+import msgspec
+from psycopg import errors as pg
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+
+from domain.errors import Conflict, DoubleBooked
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+APP_ROLE = "doorstep_app"
+"""The role every connection takes: it may add to the audit trail, never change it."""
+
+TRIES = 4
+
+
+def connect_url(url: str) -> str:
+    """Any PostgreSQL URL as SQLAlchemy's psycopg one."""
+    scheme, _, rest = url.partition("://")
+    return f"postgresql+psycopg://{rest}" if scheme in ("postgresql", "postgres") else url
+
+
+class Database:
+    def __init__(self, url: str, *, pool: int = 16) -> None:
+        self.engine = create_async_engine(
+            connect_url(url),
+            pool_size=pool,
+            max_overflow=0,
+            pool_pre_ping=False,
+            json_serializer=lambda value: msgspec.json.encode(value).decode(),
+            json_deserializer=msgspec.json.decode,
+            connect_args={"options": f"-c role={APP_ROLE} -c timezone=UTC", "prepare_threshold": 2},
+        )
+        self.sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncSession]:
+        async with self.sessions() as session:
+            yield session
+
+    async def write(
+        self, action: Callable[Concatenate[AsyncSession, P], Awaitable[T]], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Runs the action in one transaction and commits; deadlocks and serialization failures are tried again.
+
+        Raises DoubleBooked where two visits of one technician would overlap, Conflict where a row is there
+        already or was changed by somebody else meanwhile.
+        """
+        for attempt in range(1, TRIES + 1):
+            try:
+                async with self.sessions.begin() as session:
+                    return await action(session, *args, **kwargs)
+            except OperationalError as error:
+                again = isinstance(error.orig, pg.SerializationFailure | pg.DeadlockDetected)
+                if not again or attempt == TRIES:
+                    raise
+                await asyncio.sleep(0.02 * attempt)
+            except IntegrityError as error:
+                raise as_conflict(error) from error
+        raise AssertionError("unreachable")
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+
+
+def as_conflict(error: DBAPIError) -> Exception:
+    if isinstance(error.orig, pg.ExclusionViolation):
+        return DoubleBooked("A technician would be at two visits at once; nothing was changed.")
+    if isinstance(error.orig, pg.UniqueViolation):
+        return Conflict("It is there already; nothing was changed.")
+    return error

@@ -1,0 +1,40 @@
+"""Puts the shipped rows of law and policy into a new database. Rows that are there, changed or not, stay."""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import inspect, select
+from sqlalchemy.orm import Session
+
+from domain.base import Base
+from domain.calendars import load_calendars
+from domain.defects import load_defects, load_skills
+from domain.triage import load_policies, load_questions
+from domain.warranty_rules import load_rule_book
+
+NATURAL_KEYS: dict[str, Sequence[str]] = {
+    "clock_policies": ("city", "contract", "tier"),
+    "working_calendars": ("zone_name", "city"),
+    "seasons": ("city", "kind"),
+    "warranty_rules": ("promise", "item", "statutory_class", "city", "contract", "start", "article"),
+}
+"""What makes a shipped row the same row as one that is there; other tables have codes as keys."""
+
+
+def seed(session: Session) -> None:
+    law = load_rule_book()
+    for rows in (
+        law.exclusions, law.items, law.rules, law.seasons, load_calendars(), load_policies(), load_questions(),
+        load_skills(), load_defects(),
+    ):  # fmt: skip
+        add_missing(session, rows)
+
+
+def add_missing(session: Session, rows: Iterable[Base]) -> None:
+    for row in rows:
+        kind = type(row)
+        mapper = inspect(kind)
+        names = NATURAL_KEYS.get(kind.__tablename__) or [str(column.key) for column in mapper.primary_key]
+        same = [getattr(kind, name).is_not_distinct_from(getattr(row, name)) for name in names]
+        if session.scalar(select(kind).where(*same)) is None:
+            session.add(row)
+            session.flush()

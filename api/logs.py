@@ -1,0 +1,35 @@
+"""Logs: one JSON line an event, or a readable one; never a body, a cookie or a phone number."""
+
+import logging
+import sys
+
+import structlog
+
+SECRET = frozenset({"password", "token", "cookie", "authorization", "phone", "contact_phone", "body", "code"})
+
+
+def hide_secrets(_: object, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    return {key: "***" if key in SECRET else value for key, value in event.items()}
+
+
+def configure(style: str) -> None:
+    """`style` is json or console. Everything goes to standard error, also from libraries, from warnings on."""
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        hide_secrets,
+    ]
+    last: list[structlog.typing.Processor] = (
+        [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
+        if style == "json"
+        else [structlog.dev.ConsoleRenderer()]
+    )
+    structlog.configure(
+        processors=[*shared, *last],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # its lines hold addresses and geocoder keys
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")

@@ -1,0 +1,124 @@
+"""Plans: asked for, watched, stopped, looked at, published."""
+
+import gzip
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from litestar import get, post
+from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.status_codes import HTTP_200_OK, HTTP_202_ACCEPTED
+from msgspec import Meta, Struct
+
+from api.actions import planning
+from api.adapters.progress import Progress, ask
+from api.problems import ERRORS
+from api.queries import plans
+from api.queries.plan_picture import picture
+from api.routes.given import Asked, AtMost, GivenDatabase, GivenRedis, GivenSettings
+
+
+class PlanRequest(Struct, forbid_unknown_fields=True):
+    """`seconds` that the search may take; absent: the setting."""
+
+    territory_id: UUID
+    day: date
+    seconds: Annotated[float, Meta(ge=0.1, le=3600)] | None = None
+
+
+class PlanAnswer(Struct):
+    """`progress` while the search runs."""
+
+    plan: plans.PlanView
+    progress: Progress | None
+
+
+@get("/plans", name="list_plans", responses=ERRORS)
+async def list_plans(
+    request: Asked,
+    database: GivenDatabase,
+    territory_id: FromQuery[UUID | None] = None,
+    day: FromQuery[date | None] = None,
+    limit: AtMost = 50,
+) -> list[plans.PlanHead]:
+    async with database.read() as session:
+        return await plans.list_plans(session, request.user, territory_id, day, limit)
+
+
+@post("/plans", name="request_plan", status_code=HTTP_202_ACCEPTED, responses=ERRORS)
+async def request_plan(
+    data: JSONBody[PlanRequest], request: Asked, database: GivenDatabase, settings: GivenSettings
+) -> plans.PlanHead:
+    """The plan is made in the background: look at it until its state is `draft`."""
+    plan = await database.write(
+        planning.request, data.territory_id, data.day, data.seconds or settings.solve_seconds, request.user
+    )
+    return plans.head(plan)
+
+
+@get("/plans/{plan_id:uuid}", name="show_plan", responses=ERRORS)
+async def show_plan(request: Asked, database: GivenDatabase, redis: GivenRedis, plan_id: FromPath[UUID]) -> PlanAnswer:
+    async with database.read() as session:
+        plan = await plans.show_plan(session, request.user, plan_id)
+    return PlanAnswer(plan, await ask(redis, plan_id) if plan.plan.state == "solving" else None)
+
+
+@get(
+    "/plans/{plan_id:uuid}/picture.svg",
+    name="plan_picture",
+    media_type="image/svg+xml",
+    responses=ERRORS,
+)
+async def plan_picture(request: Asked, database: GivenDatabase, plan_id: FromPath[UUID]) -> str:
+    """The day as a timeline: one row a technician."""
+    async with database.read() as session:
+        return picture(await plans.show_plan(session, request.user, plan_id))
+
+
+@get(
+    "/plans/{plan_id:uuid}/problem",
+    name="plan_problem",
+    media_type="application/json",
+    responses=ERRORS,
+)
+async def plan_problem(request: Asked, database: GivenDatabase, plan_id: FromPath[UUID]) -> bytes:
+    """`doorstep.problem/1`: what the planner was given."""
+    async with database.read() as session:
+        return gzip.decompress(await plans.plan_file(session, request.user, plan_id, "problem"))
+
+
+@get(
+    "/plans/{plan_id:uuid}/solution",
+    name="plan_solution",
+    media_type="application/json",
+    responses=ERRORS,
+)
+async def plan_solution(request: Asked, database: GivenDatabase, plan_id: FromPath[UUID]) -> bytes:
+    """`doorstep.solution/1`: what it answered."""
+    async with database.read() as session:
+        return gzip.decompress(await plans.plan_file(session, request.user, plan_id, "solution"))
+
+
+@post(
+    "/plans/{plan_id:uuid}/stop",
+    name="stop_plan",
+    status_code=HTTP_202_ACCEPTED,
+    responses=ERRORS,
+)
+async def stop_plan(request: Asked, database: GivenDatabase, plan_id: FromPath[UUID]) -> plans.PlanHead:
+    """The search ends within a second or two, and its best plan becomes the draft."""
+    return plans.head(await database.write(planning.stop, plan_id, request.user))
+
+
+@post(
+    "/plans/{plan_id:uuid}/publish",
+    name="publish_plan",
+    status_code=HTTP_200_OK,
+    responses=ERRORS,
+)
+async def publish_plan(request: Asked, database: GivenDatabase, plan_id: FromPath[UUID]) -> plans.PlanHead:
+    """All or nothing: visits, route sheets and phones. 409 `plan_stale` when the day has moved meanwhile."""
+    return plans.head(await database.write(planning.publish, plan_id, request.user))
+
+
+routes = [list_plans, request_plan, show_plan, plan_picture, plan_problem, plan_solution, stop_plan, publish_plan]

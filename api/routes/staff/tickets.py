@@ -1,0 +1,89 @@
+"""The desk's tickets: reported, listed, looked at."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+from uuid import UUID
+
+from litestar import get, post
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from litestar.status_codes import HTTP_201_CREATED
+from msgspec import Meta, Struct
+
+from api.actions import tickets as actions
+from api.problems import ERRORS
+from api.queries import tickets as queries
+from api.queries.house_rules import load_house_rules
+from api.routes.given import Asked, AtMost, GivenDatabase
+from domain.tickets import Channel, TicketState
+
+Line = Annotated[str, Meta(min_length=1, max_length=200)]
+
+
+class NewTicket(Struct, forbid_unknown_fields=True, kw_only=True):
+    """`answers` are to the triage questions. Without coordinates the address is looked up, if a geocoder is set."""
+
+    territory_id: UUID
+    community: Line
+    address: Line
+    unit: Annotated[str, Meta(max_length=50)] = ""
+    postcode: Annotated[str, Meta(max_length=20)] = ""
+    latitude: Annotated[float, Meta(ge=-90, le=90)] | None = None
+    longitude: Annotated[float, Meta(ge=-180, le=180)] | None = None
+    defect: Line
+    description: Annotated[str, Meta(max_length=4000)] = ""
+    contact_name: Annotated[str, Meta(max_length=100)] = ""
+    contact_phone: Annotated[str, Meta(max_length=30)] = ""
+    answers: dict[str, bool] = {}
+
+
+@get("/tickets", name="list_tickets", responses=ERRORS)
+async def list_tickets(
+    request: Asked,
+    database: GivenDatabase,
+    ticket_state: Annotated[TicketState | None, QueryParameter(name="state")] = None,
+    after: FromQuery[UUID | None] = None,
+    limit: AtMost = 100,
+) -> list[queries.TicketView]:
+    async with database.read() as session:
+        return await queries.list_tickets(session, request.user, ticket_state, after, limit)
+
+
+@post("/tickets", name="report_ticket", status_code=HTTP_201_CREATED, responses=ERRORS)
+async def report_ticket(data: JSONBody[NewTicket], request: Asked, database: GivenDatabase) -> queries.TicketDetail:
+    """Triage, clocks, warranty verdict and job follow at once."""
+    told = actions.Report(
+        territory_id=data.territory_id,
+        community=data.community,
+        address=data.address,
+        unit=data.unit,
+        postcode=data.postcode,
+        latitude=data.latitude,
+        longitude=data.longitude,
+        defect=data.defect,
+        channel=Channel.PHONE,
+        reported_at=datetime.now(UTC),
+        description=data.description,
+        contact_name=data.contact_name,
+        contact_phone=data.contact_phone,
+        answers=data.answers,
+    )
+    ticket, _ = await database.write(actions.report, told, request.user)
+    async with database.read() as session:
+        return await queries.show_ticket(session, request.user, ticket.id)
+
+
+@get("/tickets/{ticket_id:uuid}", name="show_ticket", responses=ERRORS)
+async def show_ticket(request: Asked, database: GivenDatabase, ticket_id: FromPath[UUID]) -> queries.TicketDetail:
+    async with database.read() as session:
+        return await queries.show_ticket(session, request.user, ticket_id)
+
+
+@get("/defects", name="list_defects", responses=ERRORS)
+async def list_defects(request: Asked, database: GivenDatabase) -> list[queries.Defect]:
+    """The catalogue that `defect` is chosen from."""
+    async with database.read() as session:
+        rules = await load_house_rules(session)
+    return [queries.Defect(kind.code, kind.name_en, kind.name_zh) for kind in rules.defects.values()]
+
+
+routes = [list_tickets, report_ticket, show_ticket, list_defects]

@@ -1,0 +1,3 @@
+from town import dora, mia, site, town
+
+__all__ = ["dora", "mia", "site", "town"]

@@ -1,6 +1,7 @@
 """What `doorstep up` relies on: two servers that answer, or a sentence that says why not."""
 
 import os
+import platform
 import signal
 import threading
 import time
@@ -11,7 +12,7 @@ import pytest
 import redis
 import sqlalchemy
 
-from api.adapters.servers import HomeInUse, ServerError, Servers, bring_up, given, running
+from api.adapters.servers import Home, HomeInUse, ServerError, Servers, Valkey, bring_up, given, running
 
 
 def libpq(url: str) -> str:
@@ -142,6 +143,16 @@ def test_servers_that_died_come_back_at_the_same_address(reachable: Path) -> Non
         assert one(up.database_url, "SELECT x FROM kept") == 1
         with redis.Redis.from_url(up.redis_url) as connection:
             assert connection.ping()
+
+
+def test_a_machine_without_a_program_for_it_is_told_what_to_do(
+    reachable: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(platform, "machine", lambda: "riscv64")
+    home = Home(reachable / "home")
+    with pytest.raises(ServerError, match=r"no program for this kind of machine \(.* riscv64\).*REDIS_URL"):
+        Valkey(home).start()
+    home.close()
 
 
 def test_starting_outside_the_main_thread_is_refused(reachable: Path) -> None:

@@ -115,10 +115,13 @@ def test_a_server_left_running_is_stopped_before_the_next_one_starts(home: Home)
         command = Path(f"/proc/{postgres.pid}/cmdline").read_text().rstrip("\0").split("\0")
         url = postgres.url
     orphan = subprocess.Popen(command, stderr=subprocess.DEVNULL, cwd="/", **home.account.spawning())
-    eventually(lambda: execute(url, "SELECT x FROM orphaned") == [(7,)])
-    with Postgres(home, fast=True) as postgres:
-        assert orphan.wait(1) == 0
-        assert execute(postgres.url, "SELECT x FROM orphaned") == [(7,)]
+    try:
+        eventually(lambda: execute(url, "SELECT x FROM orphaned") == [(7,)])
+        with Postgres(home, fast=True) as postgres:
+            assert orphan.wait(1) == 0
+            assert execute(postgres.url, "SELECT x FROM orphaned") == [(7,)]
+    finally:
+        orphan.send_signal(signal.SIGQUIT)
 
 
 def test_a_stale_note_with_the_number_of_another_process_does_not_stop_a_start(home: Home) -> None:

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 import redis
+from redis.backoff import ConstantBackoff
+from redis.retry import Retry
 from saq import Worker
 from saq.queue.redis import RedisQueue
 
@@ -59,11 +61,13 @@ def test_one_left_running_is_stopped_before_the_next_one_starts(reachable: Path)
     socket = home.folder / "run" / "valkey.sock"
     command = [program, "--port", "0", "--unixsocket", str(socket), "--save", ""]
     orphan = subprocess.Popen(command, stdout=subprocess.DEVNULL, cwd="/", **home.account.spawning())
-    while not socket.exists():
-        time.sleep(0.01)
-    with Valkey(home) as valkey, redis.Redis.from_url(valkey.url) as connection:
-        assert orphan.wait(5) == 0
-        assert connection.ping()
+    try:
+        redis.Redis.from_url(f"unix://{socket}", retry=Retry(ConstantBackoff(0.01), 1000)).ping()
+        with Valkey(home) as valkey, redis.Redis.from_url(valkey.url) as connection:
+            assert orphan.wait(5) == 0
+            assert connection.ping()
+    finally:
+        orphan.kill()
     home.close()
 
 

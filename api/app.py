@@ -11,12 +11,13 @@ from litestar.di import Provide
 from litestar.middleware import DefineMiddleware
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import Components, SecurityScheme
 from litestar.types import ControllerRouterHandler
 from redis.asyncio import Redis
 
 from api import logs
 from api.adapters.limits import Limits
-from api.auth import WhoIsAsking, guard
+from api.auth import CSRF_COOKIE, CSRF_HEADER, SESSION_COOKIE, WhoIsAsking, guard
 from api.db.engine import Database
 from api.middleware import around_requests
 from api.problems import EXCEPTION_HANDLERS
@@ -25,6 +26,7 @@ from api.routes.staff import accounts, conflicts, people, plans, tickets
 from api.settings import Settings
 from mobile_contract.v1.operations import MAX_REQUEST_BYTES
 
+OPEN: list[ControllerRouterHandler] = [*operator.routes, *site.routes, accounts.sign_in, phone.pair]
 DESK: list[ControllerRouterHandler] = [
     *accounts.routes,
     *people.routes,
@@ -33,11 +35,22 @@ DESK: list[ControllerRouterHandler] = [
     *conflicts.routes,
 ]
 ROUTES: list[ControllerRouterHandler] = [
-    Router("/api/v1", route_handlers=DESK),
-    *phone.routes,
-    *operator.routes,
-    *site.routes,
+    *OPEN,
+    Router("/", route_handlers=DESK, security=[{"session": [], "csrf": []}]),
+    Router("/", route_handlers=phone.routes, security=[{"device": []}]),
 ]
+SECURITY = Components(
+    security_schemes={
+        "session": SecurityScheme(type="apiKey", security_scheme_in="cookie", name=SESSION_COOKIE),
+        "csrf": SecurityScheme(
+            type="apiKey",
+            security_scheme_in="header",
+            name=CSRF_HEADER,
+            description=f"The cookie {CSRF_COOKIE}'s value.",
+        ),
+        "device": SecurityScheme(type="http", scheme="bearer", description="The token that pairing gave."),
+    }
+)
 
 
 def create_app(settings: Settings | None = None) -> Litestar:
@@ -66,8 +79,8 @@ def create_app(settings: Settings | None = None) -> Litestar:
         exception_handlers=EXCEPTION_HANDLERS,
         csrf_config=CSRFConfig(
             secret=settings.secret or token_urlsafe(32),
-            cookie_name="doorstep_csrf",
-            header_name="X-CSRF-Token",
+            cookie_name=CSRF_COOKIE,
+            header_name=CSRF_HEADER,
             cookie_samesite="strict",
             cookie_secure=settings.secure,
             exclude=["^/mobile/"],
@@ -79,6 +92,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
             title="Doorstep",
             version="1",
             path="/api",
+            components=SECURITY,
             render_plugins=[JsonRenderPlugin(path="/openapi.json")],
             operation_id_creator=lambda handler, _, __: str(handler.name),
         ),

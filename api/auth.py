@@ -19,6 +19,8 @@ from domain.people import Role, Staff, Technician
 from mobile_contract.v1.handshake import CLIENT_HEADER, too_old
 
 SESSION_COOKIE = "doorstep_session"
+CSRF_COOKIE = "doorstep_csrf"
+CSRF_HEADER = "X-CSRF-Token"
 MINIMUM_CLIENT = "1.0.0"
 
 

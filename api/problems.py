@@ -102,10 +102,20 @@ EXCEPTION_HANDLERS: dict[int | type[Exception], Any] = {
     Exception: of_anything,
 }
 
-ERRORS = {
-    status: ResponseSpec(
-        Problem, media_type="application/problem+json", generate_examples=False, description=HTTPStatus(status).phrase
-    )
-    for status in (400, 401, 403, 404, 409, 413, 422, 429, 503)
-}
+
+def described(*statuses: int) -> dict[int, ResponseSpec]:
+    return {
+        status: ResponseSpec(
+            Problem,
+            media_type="application/problem+json",
+            generate_examples=False,
+            description=HTTPStatus(status).phrase,
+        )
+        for status in statuses
+    }
+
+
+ERRORS = described(400, 401, 403, 404, 409, 413, 422, 429, 503)
 """What any route may answer, for the OpenAPI document."""
+
+PHONE_ERRORS = ERRORS | described(426)

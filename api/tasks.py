@@ -15,6 +15,8 @@ import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 from saq import Queue, Worker
+from saq.queue.redis import RedisQueue
+from saq.types import PartialTimersDict
 from sqlalchemy import or_, select
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -56,6 +58,7 @@ async def solve_plan(context: dict[str, Any], *, subject: str) -> None:
         threads=bench.settings.solve_threads,
         osrm_url=bench.settings.osrm_url or None,
         told=told,
+        stopping=context["worker"].event.is_set,
     )
 
 
@@ -99,7 +102,7 @@ async def run_worker(settings: Settings) -> None:
     """Until SIGINT or SIGTERM. A search that runs then ends at once with the best plan it has."""
     database = Database(settings.database_url, pool=8)
     redis = Redis.from_url(settings.redis_url)
-    queue: Queue = Queue.from_url(settings.redis_url, name="doorstep")
+    queue = RedisQueue(redis, name="doorstep")
     bench = Bench(settings, database, redis, queue)
     beside: list[asyncio.Task[None]] = []
 
@@ -115,6 +118,7 @@ async def run_worker(settings: Settings) -> None:
         startup=startup,
         dequeue_timeout=1,
         shutdown_grace_period_s=10,
+        timers=PartialTimersDict(schedule=1, worker_info=1, sweep=1, abort=1),  # its upkeep sleeps this long before it sees that it should stop
     )
     try:
         await worker.start()

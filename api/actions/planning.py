@@ -104,11 +104,18 @@ async def seen_plan(session: AsyncSession, plan_id: UUID, by: Person | None) -> 
 
 
 async def solve(
-    database: Database, plan_id: UUID, *, threads: int, osrm_url: str | None, told: Told | None = None
+    database: Database,
+    plan_id: UUID,
+    *,
+    threads: int,
+    osrm_url: str | None,
+    told: Told | None = None,
+    stopping: Callable[[], bool] = lambda: False,
 ) -> None:
     """Makes a draft of a requested plan. Only one worker does, and one that comes back too late changes nothing.
 
-    The one use case that is not one transaction: claim and snapshot, solve outside any, save if nothing moved.
+    A worker that is `stopping` hands in the best plan so far. The one use case that is not one transaction: claim
+    and snapshot, solve outside any, save if nothing moved.
     """
     claimed = await database.write(claim, plan_id)
     if claimed is None:
@@ -116,7 +123,7 @@ async def solve(
     attempt, seconds, seed = claimed
     try:
         day, problem, warnings = await database.write(snapshot, plan_id, osrm_url)
-        solution = await search_for(database, plan_id, attempt, problem, seconds, seed, threads, told)
+        solution = await search_for(database, plan_id, attempt, problem, seconds, seed, threads, told, stopping)
         await database.write(save, plan_id, attempt, day, problem, solution, warnings)
     except PlanStale as stale:
         await database.write(give_up, plan_id, attempt, PlanState.STALE, str(stale))
@@ -165,6 +172,7 @@ async def search_for(
     seed: int,
     threads: int,
     told: Told | None,
+    stopping: Callable[[], bool] = lambda: False,
 ) -> Solution:
     """Runs the search beside the event loop; every second it tells progress and renews the lease.
 
@@ -186,7 +194,7 @@ async def search_for(
         while not (await asyncio.wait({search_task}, timeout=1.0))[0]:
             if latest and told:
                 await told(*latest[-1])
-            if not await database.write(renew_lease, plan_id, attempt):
+            if stopping() or not await database.write(renew_lease, plan_id, attempt):
                 cancelled.set()
     finally:
         cancelled.set()

@@ -10,11 +10,14 @@ COMMANDS = {
     "serve": "api.cli.up:serve",
     "worker": "api.cli.up:worker",
     "migrate": "api.cli.up:migrate",
+    "openapi": "api.cli.openapi:openapi",
     "phone": "api.cli.phone:phone",
     "solve": "api.cli.solve:solve",
     "check": "api.cli.solve:check",
     "warranty": "api.cli.warranty:warranty",
     "roads": "api.cli.roads:roads",
+    "import": "api.cli.import_:import_group",
+    "export": "api.cli.export:export",
 }
 
 

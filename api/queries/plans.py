@@ -16,6 +16,7 @@ from domain.jobs import Job
 from domain.places import Home
 from domain.plans import Plan, Route, Stop, Unassigned
 from domain.tickets import Ticket
+from scheduler.reasons import REASONS
 
 
 class PlanHead(Struct):
@@ -69,7 +70,7 @@ class RouteView(Struct):
 
 
 class LeftOut(Struct):
-    """`reason` is the planner's code, `detail` what it found when it tried."""
+    """`reason` is the planner's code, `why` its sentence, `detail` what it found when it tried, by people's names."""
 
     job_id: UUID
     ticket_number: str
@@ -77,6 +78,8 @@ class LeftOut(Struct):
     defect: Defect
     address: str
     reason: str
+    why_en: str
+    why_zh: str
     detail: dict[str, Any]
 
 
@@ -124,6 +127,8 @@ async def show_plan(session: AsyncSession, by: Person | None, plan_id: UUID) -> 
         raise NotFound("There is no such plan.")
     routes = sorted((route_view(route) for route in plan.routes), key=lambda route: route.technician)
     stops = [stop for route in routes for stop in route.stops]
+    names = {str(stop.job_id): stop.ticket_number for stop in stops}
+    names |= {str(route.technician_id): route.technician for route in routes}
     return PlanView(
         plan=head(plan),
         zone=plan.territory.zone_name,
@@ -132,7 +137,7 @@ async def show_plan(session: AsyncSession, by: Person | None, plan_id: UUID) -> 
         late=sum(stop.late for stop in stops),
         travel_s=int((plan.terms or {}).get("travel_s", 0)),
         routes=routes,
-        unassigned=[left_out(left) for left in plan.unassigned],
+        unassigned=[left_out(left, names) for left in plan.unassigned],
     )
 
 
@@ -199,7 +204,12 @@ def stop_view(stop: Stop) -> StopView:
     )
 
 
-def left_out(left: Unassigned) -> LeftOut:
+def left_out(left: Unassigned, names: dict[str, str]) -> LeftOut:
+    def named(value: Any) -> Any:
+        if isinstance(value, list):
+            return [named(one) for one in value]
+        return names.get(value, value) if isinstance(value, str) else value
+
     ticket = left.job.ticket
     return LeftOut(
         job_id=left.job_id,
@@ -208,5 +218,7 @@ def left_out(left: Unassigned) -> LeftOut:
         defect=Defect(ticket.defect.code, ticket.defect.name_en, ticket.defect.name_zh),
         address=ticket.home.building.address,
         reason=left.reason,
-        detail=left.detail,
+        why_en=REASONS[left.reason].en,
+        why_zh=REASONS[left.reason].zh,
+        detail={key: named(value) for key, value in left.detail.items()},
     )

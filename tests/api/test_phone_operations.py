@@ -1,7 +1,6 @@
 """What phones say happened is applied once, in order, and never lost."""
 
 import threading
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -32,13 +31,13 @@ def _one_technician(town: Town) -> None:
 
 
 @pytest.fixture
-def phone(town: Town, site: TestClient[Litestar], _one_technician: None) -> Iterator[Pocket]:
+def phone(town: Town, site: TestClient[Litestar], _one_technician: None) -> Pocket:
     """The first technician's, with four stops on tomorrow's sheet."""
     town.empty(but="absences")
     for house in range(1, 5):
         town.report(where=house)
     town.publish()
-    yield Pocket(Desk(site, "dora"), town.technicians[0])
+    return Pocket(Desk(site, "dora"), town.technicians[0])
 
 
 def rows(town: Town, what: Any) -> list[Any]:

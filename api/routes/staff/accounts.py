@@ -35,7 +35,7 @@ class PairingCode(Struct):
     expires_at: datetime
 
 
-@post("/sign-in", name="sign_in", status_code=HTTP_200_OK, responses=ERRORS)
+@post("/api/v1/sign-in", name="sign_in", status_code=HTTP_200_OK, responses=ERRORS)
 async def sign_in(
     data: JSONBody[SignIn], request: Asked, database: GivenDatabase, limits: GivenLimits, settings: GivenSettings
 ) -> Response[Me]:
@@ -52,19 +52,19 @@ async def sign_in(
     return Response(Me(staff.id, staff.name, staff.role), cookies=[cookie])
 
 
-@post("/sign-out", name="sign_out", status_code=HTTP_204_NO_CONTENT, responses=ERRORS)
+@post("/api/v1/sign-out", name="sign_out", status_code=HTTP_204_NO_CONTENT, responses=ERRORS)
 async def sign_out(request: Asked, database: GivenDatabase) -> Response[None]:
     await database.write(accounts.sign_out, request.cookies.get(SESSION_COOKIE, ""))
     return Response(None, status_code=HTTP_204_NO_CONTENT, cookies=[Cookie(key=SESSION_COOKIE, max_age=0)])
 
 
-@get("/me", name="me", responses=ERRORS)
+@get("/api/v1/me", name="me", responses=ERRORS)
 async def me(request: Asked) -> Me:
     return Me(request.user.id, request.user.name, request.user.role)
 
 
 @post(
-    "/technicians/{technician_id:uuid}/pairing-codes",
+    "/api/v1/technicians/{technician_id:uuid}/pairing-codes",
     name="new_pairing_code",
     status_code=HTTP_201_CREATED,
     responses=ERRORS,
@@ -75,7 +75,7 @@ async def new_pairing_code(request: Asked, database: GivenDatabase, technician_i
 
 
 @post(
-    "/devices/{device_id:uuid}/revoke",
+    "/api/v1/devices/{device_id:uuid}/revoke",
     name="revoke_device",
     status_code=HTTP_204_NO_CONTENT,
     responses=ERRORS,
@@ -84,4 +84,4 @@ async def revoke_device(request: Asked, database: GivenDatabase, device_id: From
     await database.write(accounts.revoke_device, device_id, request.user)
 
 
-routes = [sign_in, sign_out, me, new_pairing_code, revoke_device]
+routes = [sign_out, me, new_pairing_code, revoke_device]

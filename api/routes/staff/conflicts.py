@@ -12,14 +12,14 @@ from api.queries import conflicts
 from api.routes.given import Asked, GivenDatabase
 
 
-@get("/conflicts", name="list_conflicts", responses=ERRORS)
+@get("/api/v1/conflicts", name="list_conflicts", responses=ERRORS)
 async def list_conflicts(request: Asked, database: GivenDatabase) -> list[conflicts.ConflictView]:
     async with database.read() as session:
         return await conflicts.list_conflicts(session, request.user)
 
 
 @post(
-    "/conflicts/{op_id:uuid}/settle",
+    "/api/v1/conflicts/{op_id:uuid}/settle",
     name="settle_conflict",
     status_code=HTTP_204_NO_CONTENT,
     responses=ERRORS,

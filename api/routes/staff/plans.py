@@ -33,7 +33,7 @@ class PlanAnswer(Struct):
     progress: Progress | None
 
 
-@get("/plans", name="list_plans", responses=ERRORS)
+@get("/api/v1/plans", name="list_plans", responses=ERRORS)
 async def list_plans(
     request: Asked,
     database: GivenDatabase,
@@ -45,7 +45,7 @@ async def list_plans(
         return await plans.list_plans(session, request.user, territory_id, day, limit)
 
 
-@post("/plans", name="request_plan", status_code=HTTP_202_ACCEPTED, responses=ERRORS)
+@post("/api/v1/plans", name="request_plan", status_code=HTTP_202_ACCEPTED, responses=ERRORS)
 async def request_plan(
     data: JSONBody[PlanRequest], request: Asked, database: GivenDatabase, settings: GivenSettings
 ) -> plans.PlanHead:
@@ -56,7 +56,7 @@ async def request_plan(
     return plans.head(plan)
 
 
-@get("/plans/{plan_id:uuid}", name="show_plan", responses=ERRORS)
+@get("/api/v1/plans/{plan_id:uuid}", name="show_plan", responses=ERRORS)
 async def show_plan(request: Asked, database: GivenDatabase, redis: GivenRedis, plan_id: FromPath[UUID]) -> PlanAnswer:
     async with database.read() as session:
         plan = await plans.show_plan(session, request.user, plan_id)
@@ -64,7 +64,7 @@ async def show_plan(request: Asked, database: GivenDatabase, redis: GivenRedis, 
 
 
 @get(
-    "/plans/{plan_id:uuid}/picture.svg",
+    "/api/v1/plans/{plan_id:uuid}/picture.svg",
     name="plan_picture",
     media_type="image/svg+xml",
     responses=ERRORS,
@@ -76,7 +76,7 @@ async def plan_picture(request: Asked, database: GivenDatabase, plan_id: FromPat
 
 
 @get(
-    "/plans/{plan_id:uuid}/problem",
+    "/api/v1/plans/{plan_id:uuid}/problem",
     name="plan_problem",
     media_type="application/json",
     responses=ERRORS,
@@ -88,7 +88,7 @@ async def plan_problem(request: Asked, database: GivenDatabase, plan_id: FromPat
 
 
 @get(
-    "/plans/{plan_id:uuid}/solution",
+    "/api/v1/plans/{plan_id:uuid}/solution",
     name="plan_solution",
     media_type="application/json",
     responses=ERRORS,
@@ -100,7 +100,7 @@ async def plan_solution(request: Asked, database: GivenDatabase, plan_id: FromPa
 
 
 @post(
-    "/plans/{plan_id:uuid}/stop",
+    "/api/v1/plans/{plan_id:uuid}/stop",
     name="stop_plan",
     status_code=HTTP_202_ACCEPTED,
     responses=ERRORS,
@@ -111,7 +111,7 @@ async def stop_plan(request: Asked, database: GivenDatabase, plan_id: FromPath[U
 
 
 @post(
-    "/plans/{plan_id:uuid}/publish",
+    "/api/v1/plans/{plan_id:uuid}/publish",
     name="publish_plan",
     status_code=HTTP_200_OK,
     responses=ERRORS,

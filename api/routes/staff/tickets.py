@@ -36,7 +36,7 @@ class NewTicket(Struct, forbid_unknown_fields=True, kw_only=True):
     answers: dict[str, bool] = {}
 
 
-@get("/tickets", name="list_tickets", responses=ERRORS)
+@get("/api/v1/tickets", name="list_tickets", responses=ERRORS)
 async def list_tickets(
     request: Asked,
     database: GivenDatabase,
@@ -48,7 +48,7 @@ async def list_tickets(
         return await queries.list_tickets(session, request.user, ticket_state, after, limit)
 
 
-@post("/tickets", name="report_ticket", status_code=HTTP_201_CREATED, responses=ERRORS)
+@post("/api/v1/tickets", name="report_ticket", status_code=HTTP_201_CREATED, responses=ERRORS)
 async def report_ticket(data: JSONBody[NewTicket], request: Asked, database: GivenDatabase) -> queries.TicketDetail:
     """Triage, clocks, warranty verdict and job follow at once."""
     told = actions.Report(
@@ -72,13 +72,13 @@ async def report_ticket(data: JSONBody[NewTicket], request: Asked, database: Giv
         return await queries.show_ticket(session, request.user, ticket.id)
 
 
-@get("/tickets/{ticket_id:uuid}", name="show_ticket", responses=ERRORS)
+@get("/api/v1/tickets/{ticket_id:uuid}", name="show_ticket", responses=ERRORS)
 async def show_ticket(request: Asked, database: GivenDatabase, ticket_id: FromPath[UUID]) -> queries.TicketDetail:
     async with database.read() as session:
         return await queries.show_ticket(session, request.user, ticket_id)
 
 
-@get("/defects", name="list_defects", responses=ERRORS)
+@get("/api/v1/defects", name="list_defects", responses=ERRORS)
 async def list_defects(request: Asked, database: GivenDatabase) -> list[queries.Defect]:
     """The catalogue that `defect` is chosen from."""
     async with database.read() as session:

@@ -85,7 +85,7 @@ def create_app(settings: Settings | None = None) -> Litestar:
             cookie_secure=settings.secure,
             exclude=["^/mobile/"],
         ),
-        compression_config=CompressionConfig(backend="gzip", minimum_size=1000, gzip_compress_level=5),
+        compression_config=CompressionConfig(backend="gzip", minimum_size=1000, gzip_compress_level=1),
         request_max_body_size=MAX_REQUEST_BYTES,
         lifespan=[connections],
         openapi_config=OpenAPIConfig(

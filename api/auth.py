@@ -9,7 +9,7 @@ from uuid import UUID
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 from litestar.middleware import AbstractAuthenticationMiddleware, AuthenticationResult
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.db.engine import Database
@@ -88,7 +88,7 @@ WHO_MAY: dict[str, frozenset[Role] | Access] = {
 """Operation id of each route → the roles that may use it. A route that isn't here is open to nobody."""
 
 
-def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+async def guard(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
     """Raises NotSignedIn or NotAllowed unless the table lets this person use this route."""
     allowed = WHO_MAY.get(handler.name or "", frozenset())
     if allowed is Access.PUBLIC:
@@ -109,7 +109,8 @@ class WhoIsAsking(AbstractAuthenticationMiddleware):
         if bearer.startswith("Bearer "):
             check_client(connection.headers.get(CLIENT_HEADER))
             async with database.read() as session:
-                return AuthenticationResult(await phone_of(session, bearer.removeprefix("Bearer ")), None)
+                person, newest = await phone_of(session, bearer.removeprefix("Bearer "))
+            return AuthenticationResult(person, newest)
         if token := connection.cookies.get(SESSION_COOKIE):
             async with database.read() as session:
                 return AuthenticationResult(await staff_of(session, token), None)
@@ -122,20 +123,29 @@ def check_client(version: str | None) -> None:
         raise TooOldClient(f"This server needs version {MINIMUM_CLIENT} of the app. Unsent work stays on the phone.")
 
 
-async def phone_of(session: AsyncSession, token: str) -> Person:
-    """Raises NotPaired or DeviceRevoked."""
-    found = await session.execute(
-        select(Device.id, Device.revoked_at, Technician.id, Technician.name, Technician.territory_id)
-        .join(Device.technician)
-        .where(Device.token_hash == secret_hash(token))
+PHONE_OF_TOKEN = (
+    select(
+        Device.id,
+        Device.revoked_at,
+        Technician.id,
+        Technician.name,
+        Technician.territory_id,
+        Technician.feed_seq,
     )
-    row = found.one_or_none()
+    .join(Device.technician)
+    .where(Device.token_hash == bindparam("token_hash"))
+)
+
+
+async def phone_of(session: AsyncSession, token: str) -> tuple[Person, int]:
+    """Whose phone it is, and the newest number in its feed. Raises NotPaired or DeviceRevoked."""
+    row = (await session.execute(PHONE_OF_TOKEN, {"token_hash": secret_hash(token)})).one_or_none()
     if row is None:
         raise NotPaired("This phone is not paired.")
-    device_id, revoked_at, technician_id, name, territory_id = row
+    device_id, revoked_at, technician_id, name, territory_id, newest = row
     if revoked_at is not None:
         raise DeviceRevoked("This phone's access was withdrawn. Unsent work stays on it; pair it again to send it.")
-    return Person(technician_id, name, Role.TECHNICIAN, frozenset({territory_id}), device_id)
+    return Person(technician_id, name, Role.TECHNICIAN, frozenset({territory_id}), device_id), newest
 
 
 async def staff_of(session: AsyncSession, token: str) -> Person | None:

@@ -1,7 +1,6 @@
 """The audit trail: who did what, each entry sealing the one before it. The app can add, never change."""
 
 import json
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
@@ -44,12 +43,6 @@ class AuditEntry(Base):
         }
         return sha256(json.dumps(told, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
-
-def first_broken(entries: Iterable[AuditEntry]) -> int | None:
-    """The `seq` of the first entry, in order, that doesn't follow from the one before it; None if all do."""
-    previous = BEFORE_THE_FIRST
-    for entry in entries:
-        if entry.previous != previous or entry.hash != entry.seal(previous):
-            return entry.seq
-        previous = entry.hash
-    return None
+    def follows(self, previous: str) -> bool:
+        """Whether this entry is as it was sealed, right after the one whose hash is `previous`."""
+        return self.previous == previous and self.hash == self.seal(previous)

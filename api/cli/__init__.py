@@ -10,6 +10,8 @@ COMMANDS = {
     "serve": "api.cli.up:serve",
     "worker": "api.cli.up:worker",
     "migrate": "api.cli.up:migrate",
+    "staff": "api.cli.staff:staff",
+    "audit": "api.cli.audit:audit",
     "openapi": "api.cli.openapi:openapi",
     "phone": "api.cli.phone:phone",
     "solve": "api.cli.solve:solve",

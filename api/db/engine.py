@@ -3,12 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import msgspec
 from psycopg import errors as pg
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 from domain.errors import Conflict, DoubleBooked
 
@@ -28,21 +28,18 @@ def connect_url(url: str) -> str:
 
 
 class Database:
-    def __init__(self, url: str, *, pool: int = 16) -> None:
-        self.engine = create_async_engine(
-            connect_url(url),
-            pool_size=pool,
-            max_overflow=0,
-            pool_pre_ping=False,
-            json_serializer=lambda value: msgspec.json.encode(value).decode(),
-            json_deserializer=msgspec.json.decode,
-            connect_args={"options": f"-c role={APP_ROLE} -c timezone=UTC", "prepare_threshold": 2},
-        )
+    """Two pools: one to write in transactions, one to read, where each statement sees what is committed by then."""
+
+    def __init__(self, url: str, *, pool: int = 10) -> None:
+        self.engine = engine_of(url, pool, pool_pre_ping=True)
+        self.reader = engine_of(url, pool, isolation_level="AUTOCOMMIT", pool_reset_on_return=None)
         self.sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+        self.reading = async_sessionmaker(self.reader, autoflush=False)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
-        async with self.sessions() as session:
+        """For looking only: what is changed in it is never saved."""
+        async with self.reading() as session:
             yield session
 
     async def write(
@@ -68,6 +65,19 @@ class Database:
 
     async def close(self) -> None:
         await self.engine.dispose()
+        await self.reader.dispose()
+
+
+def engine_of(url: str, pool: int, **options: Any) -> AsyncEngine:
+    return create_async_engine(
+        connect_url(url),
+        pool_size=pool,
+        max_overflow=0,
+        json_serializer=lambda value: msgspec.json.encode(value).decode(),
+        json_deserializer=msgspec.json.decode,
+        connect_args={"options": f"-c role={APP_ROLE} -c timezone=UTC", "prepare_threshold": 2},
+        **options,
+    )
 
 
 def as_conflict(error: DBAPIError) -> Exception:

@@ -1,4 +1,4 @@
-"""What a phone doesn't know yet. The newest thing the server does most often: one query, no domain object."""
+"""What a phone doesn't know yet. It is what the server does most often: one query, no domain object."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -8,7 +8,6 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.db.feed import FeedEntry
-from domain.people import Technician
 from mobile_contract.v1.sync import TOMBSTONE, Change
 
 PAGE = 500
@@ -29,16 +28,15 @@ SINCE = (
     .order_by(FeedEntry.seq)
     .limit(PAGE + 1)
 )
-LAST = select(Technician.feed_seq).where(Technician.id == bindparam("technician_id"))
 
 
-async def changes_since(session: AsyncSession, technician_id: UUID, cursor: str) -> Page:
-    """A cursor is the last number read. One that was never given out here starts from nothing."""
+async def changes_since(session: AsyncSession, technician_id: UUID, newest: int, cursor: str) -> Page:
+    """A cursor is the last number read, `newest` the last one given out. One beyond it starts from nothing."""
     seq = int(cursor) if cursor.isascii() and cursor.isdigit() and len(cursor) < 18 else 0
-    if seq:
-        last = await session.scalar(LAST, {"technician_id": technician_id})
-        if last is None or seq > last:
-            seq = 0
+    if seq == newest > 0:
+        return Page(cursor=cursor, changes=[], more=False, full=False)
+    if seq > newest:
+        seq = 0
     rows = (await session.execute(SINCE, {"technician_id": technician_id, "seq": seq})).all()
     changes = [
         Change(key=key, seq=number, kind=kind, body=TOMBSTONE if body is None else Raw(body.encode()))

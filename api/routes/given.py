@@ -14,6 +14,8 @@ from api.db.engine import Database
 from api.settings import Settings
 
 Asked = Request[Person, None, State]
+AskedByPhone = Request[Person, int, State]
+"""With the newest number in that phone's feed."""
 GivenDatabase = NamedDependency[Database]
 GivenRedis = NamedDependency[Redis]
 GivenLimits = NamedDependency[Limits]

@@ -14,7 +14,7 @@ from api.actions import accounts, operations
 from api.auth import MINIMUM_CLIENT, check_client
 from api.problems import PHONE_ERRORS
 from api.queries.phone_feed import changes_since
-from api.routes.given import Asked, GivenDatabase, GivenLimits
+from api.routes.given import Asked, AskedByPhone, GivenDatabase, GivenLimits
 from mobile_contract.v1.batches import read_batch
 from mobile_contract.v1.operations import MAX_OPERATIONS, OperationsAnswer
 from mobile_contract.v1.pairing import PairAnswer, PairRequest
@@ -39,10 +39,10 @@ async def pair(data: JSONBody[PairRequest], request: Asked, database: GivenDatab
 
 
 @get("/mobile/v1/sync", name="sync", responses=PHONE_ERRORS)
-async def sync(request: Asked, database: GivenDatabase, cursor: FromQuery[str] = "") -> SyncAnswer:
+async def sync(request: AskedByPhone, database: GivenDatabase, cursor: FromQuery[str] = "") -> SyncAnswer:
     """What is newer than the cursor, in order. An empty cursor, or one from another time, gets everything."""
     async with database.read() as session:
-        page = await changes_since(session, request.user.id, cursor)
+        page = await changes_since(session, request.user.id, request.auth, cursor)
     return SyncAnswer(
         cursor=page.cursor,
         changes=page.changes,

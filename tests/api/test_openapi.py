@@ -3,8 +3,8 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from unittest import SkipTest
 from typing import Any
+from unittest import SkipTest
 
 import httpx
 import pytest

@@ -36,6 +36,27 @@ class NewTicket(Struct, forbid_unknown_fields=True, kw_only=True):
     answers: dict[str, bool] = {}
 
 
+class CatalogueEntry(Struct):
+    """`asks` names the questions whose answers may change the tier."""
+
+    code: str
+    name_en: str
+    name_zh: str
+    tier: str
+    asks: list[str]
+
+
+class Question(Struct):
+    code: str
+    text_en: str
+    text_zh: str
+
+
+class Catalogue(Struct):
+    defects: list[CatalogueEntry]
+    questions: list[Question]
+
+
 @get("/api/v1/tickets", name="list_tickets", responses=ERRORS)
 async def list_tickets(
     request: Asked,
@@ -79,11 +100,17 @@ async def show_ticket(request: Asked, database: GivenDatabase, ticket_id: FromPa
 
 
 @get("/api/v1/defects", name="list_defects", responses=ERRORS)
-async def list_defects(request: Asked, database: GivenDatabase) -> list[queries.Defect]:
-    """The catalogue that `defect` is chosen from."""
+async def list_defects(request: Asked, database: GivenDatabase) -> Catalogue:
+    """What `defect` and `answers` of a new ticket are chosen from."""
     async with database.read() as session:
         rules = await load_house_rules(session)
-    return [queries.Defect(kind.code, kind.name_en, kind.name_zh) for kind in rules.defects.values()]
+    return Catalogue(
+        defects=[
+            CatalogueEntry(kind.code, kind.name_en, kind.name_zh, kind.tier, kind.asks)
+            for kind in rules.defects.values()
+        ],
+        questions=[Question(asked.code, asked.text_en, asked.text_zh) for asked in rules.questions],
+    )
 
 
 routes = [list_tickets, report_ticket, show_ticket, list_defects]

@@ -24,7 +24,7 @@ class Settings:
     redis_url: str = variable("REDIS_URL", "", "Valkey or Redis of your own; empty: the embedded one")
     host: str = variable("DOORSTEP_HOST", "127.0.0.1", "address the site listens on")
     port: int = variable("DOORSTEP_PORT", 8311, "port the site listens on")
-    api_processes: int = variable("DOORSTEP_API_PROCESSES", 1, "processes that answer requests")
+    api_processes: int = variable("DOORSTEP_API_PROCESSES", 2, "processes that answer requests")
     site_url: str = variable("DOORSTEP_SITE_URL", "", "the site's public address; https makes cookies secure")
     secret: str = variable(
         "DOORSTEP_SECRET",

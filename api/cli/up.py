@@ -1,7 +1,11 @@
 """`doorstep up`: everything on one machine. `serve`, `worker`, `migrate`: its parts, for machines of one's own."""
 
 import asyncio
+import os
 import socket
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import click
 from granian import Granian
@@ -53,17 +57,26 @@ def serve() -> None:
     """Answer requests. Needs DATABASE_URL and REDIS_URL."""
     settings = both_addresses()
     logs.configure(settings.log)
-    Granian(
-        "api.app:create_app",
-        factory=True,
-        interface=Interfaces.ASGI,
-        address=settings.host,
-        port=settings.port,
-        workers=settings.api_processes,
-        log_access=False,
-        log_level=LogLevels.warning,
-        respawn_failed_workers=True,
-    ).serve()
+    with shared_metrics():
+        Granian(
+            "api.app:create_app",
+            factory=True,
+            interface=Interfaces.ASGI,
+            address=settings.host,
+            port=settings.port,
+            workers=settings.api_processes,
+            log_access=False,
+            log_level=LogLevels.warning,
+            respawn_failed_workers=True,
+        ).serve()
+
+
+@contextmanager
+def shared_metrics() -> Iterator[None]:
+    """A folder where the processes add up what they count; the Prometheus client reads its place when it is loaded."""
+    with tempfile.TemporaryDirectory(prefix="doorstep-metrics-") as folder:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+        yield
 
 
 @click.command()

@@ -47,7 +47,10 @@ class Day:
         """What must not move between a solve and its publication."""
         return (
             {f"job {job.id}": job.version for job in self.jobs}
-            | {f"technician {technician.id}": technician.version for technician, _ in self.duties}
+            | {
+                f"technician {who.id}": f"{who.version} {who.abilities_on(self.day)} {duty}"
+                for who, duty in self.duties
+            }
             | {f"visit {v.id}": f"{v.state} {v.locked} {v.technician_id} {v.starts}" for v in self.visits}
         )
 

@@ -1,9 +1,12 @@
 """For the operator: is the process alive, is it ready to serve, what has it done."""
 
+import os
+
 from litestar import Response, get
 from litestar.exceptions import ServiceUnavailableException
 from msgspec import Struct
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
 from redis.exceptions import RedisError
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
@@ -45,8 +48,12 @@ async def ready(database: GivenDatabase, redis: GivenRedis) -> Ready:
 
 @get("/metrics", name="metrics", media_type="text/plain")
 async def metrics() -> Response[bytes]:
-    """Prometheus text format."""
-    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+    """Prometheus text format, of all API processes on this machine together."""
+    registry = REGISTRY
+    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+        registry = CollectorRegistry()
+        MultiProcessCollector(registry)
+    return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 
 
 routes = [health, ready, metrics]

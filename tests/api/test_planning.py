@@ -14,7 +14,7 @@ from api.db.engine import Database
 from api.queries.plans import PlanView, show_plan
 from domain.errors import DoubleBooked, IllegalMove, NotFound, PlanStale
 from domain.jobs import Job, JobState, Visit, VisitState
-from domain.people import Absence, Technician
+from domain.people import Absence, Certificate, Technician
 from domain.plans import Plan, PlanState
 
 
@@ -270,6 +270,27 @@ def test_a_day_that_is_over_can_not_be_planned(dora: Desk, town: Town) -> None:
 def test_a_plan_that_is_not_there_is_not_found(town: Town) -> None:
     with pytest.raises(NotFound):
         town.write(planning.publish, town.territory_id)
+
+
+def test_a_draft_is_stale_when_a_certificate_was_withdrawn_since(town: Town) -> None:
+    town.report()
+    plan_id = town.plan()
+
+    async def withdraw(session: AsyncSession) -> None:
+        held = await session.scalars(select(Certificate).where(Certificate.technician_id == town.technicians[0]))
+        for certificate in held:
+            certificate.valid_to = DAY - timedelta(days=1)
+
+    async def give_back(session: AsyncSession) -> None:
+        for certificate in await session.scalars(select(Certificate)):
+            certificate.valid_to = DAY + timedelta(days=100)
+
+    town.write(withdraw)
+    try:
+        with pytest.raises(PlanStale):
+            town.write(planning.publish, plan_id)
+    finally:
+        town.write(give_back)
 
 
 def test_technicians_change_their_version_when_they_change(town: Town) -> None:

@@ -1,5 +1,6 @@
 """The signs of a plan's picture: a shape and a colour for each tier, the lock of a promise, and the legend."""
 
+import re
 from html import escape
 
 NAMES = {"emergency": "emergency 紧急", "general": "general 一般", "minor": "minor 轻微"}
@@ -15,6 +16,14 @@ INKS = {
     "plain": ("#1d2329", ""),
 }
 """Line and fill. Each line stands out against its fill and against white by 4.5 : 1 or more (WCAG AA)."""
+
+
+NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What XML 1.0 (§ 2.2) can't hold, escaped or not: a database can, and an import may bring it."""
+
+
+def escaped(words: str) -> str:
+    return escape(NOT_XML.sub("\N{REPLACEMENT CHARACTER}", words))
 
 
 def ink(tone: str) -> tuple[str, str]:
@@ -58,7 +67,7 @@ def text(
     look += f' font-weight="{weight}"' if weight != 400 else ""
     look += f' text-anchor="{anchor}"' if anchor != "start" else ""
     return (
-        f'<text class="{tone}" x="{round(x, 1)}" y="{round(y, 1)}" fill="{INKS[tone][0]}"{look}>{escape(words)}</text>'
+        f'<text class="{tone}" x="{round(x, 1)}" y="{round(y, 1)}" fill="{INKS[tone][0]}"{look}>{escaped(words)}</text>'
     )
 
 

@@ -8,11 +8,10 @@ stand in English and Chinese. The class names let a page give it other colours, 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from html import escape
 from math import ceil
 from zoneinfo import ZoneInfo
 
-from api.queries.plan_marks import NAMES, ink, legend, lock, mark, text
+from api.queries.plan_marks import NAMES, escaped, ink, legend, lock, mark, text
 from api.queries.plans import LeftOut, PlanView, RouteView, StopView
 
 Rests = list[tuple[datetime, datetime]]
@@ -72,7 +71,7 @@ def picture(view: PlanView) -> str:
     told = f"{heading(view)}. {numbers(view)}"
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
-        f'role="img" aria-label="{escape(told)}" font-size="12" '
+        f'role="img" aria-label="{escaped(told)}" font-size="12" '
         'font-family="system-ui, -apple-system, Segoe UI, PingFang SC, Microsoft YaHei, Noto Sans CJK SC, sans-serif">',
         f'<rect class="ground" width="{width}" height="{height}" fill="#ffffff"/>',
         text(MARGIN, 28, heading(view), size=17, weight=600),
@@ -161,7 +160,7 @@ def box(paper: Paper, stop: StopView, middle: float) -> str:
     late = f'<path class="late" d="{frame(x, middle, width)}" fill="none" stroke="#8f4700" stroke-width="3"/>'
     short = f"{stop.ticket_number[-3:]}{'!' if stop.late else ''}"
     parts = [
-        f'<g class="stop {stop.tier}" data-ticket="{escape(stop.ticket_number)}"><title>{escape(told(paper, stop))}'
+        f'<g class="stop {stop.tier}" data-ticket="{escaped(stop.ticket_number)}"><title>{escaped(told(paper, stop))}'
         f'</title><path class="box" d="{frame(x, middle, width)}" fill="{fill}" stroke="{colour}"/>',
         late if stop.late else "",
     ]
@@ -220,6 +219,6 @@ def left_out(paper: Paper) -> list[str]:
 def left_mark(one: LeftOut, x: float, middle: float) -> str:
     say = f"{one.ticket_number}  {NAMES[one.tier]}\n{one.defect.name_en} {one.defect.name_zh}\n{one.address}"
     return (
-        f'<g class="stop {one.tier}" data-ticket="{escape(one.ticket_number)}"><title>{escape(say)}</title>'
+        f'<g class="stop {one.tier}" data-ticket="{escaped(one.ticket_number)}"><title>{escaped(say)}</title>'
         f"{mark(one.tier, x, middle)}{text(x + 9, middle + 4, one.ticket_number[-3:], tone=one.tier)}</g>"
     )

@@ -13,6 +13,7 @@ from api.auth import Person
 from api.queries.tickets import Defect
 from domain.errors import NotFound
 from domain.jobs import Job
+from domain.people import Technician
 from domain.places import Home
 from domain.plans import Plan, Route, Stop, Unassigned
 from domain.tickets import Ticket
@@ -128,7 +129,11 @@ async def show_plan(session: AsyncSession, by: Person | None, plan_id: UUID) -> 
     routes = sorted((route_view(route) for route in plan.routes), key=lambda route: route.technician)
     stops = [stop for route in routes for stop in route.stops]
     names = {str(stop.job_id): stop.ticket_number for stop in stops}
-    names |= {str(route.technician_id): route.technician for route in routes}
+    names |= {str(left.job_id): left.job.ticket.number for left in plan.unassigned}
+    team = await session.execute(
+        select(Technician.id, Technician.name).where(Technician.territory_id == plan.territory_id)
+    )
+    names |= {str(technician_id): name for technician_id, name in team}
     return PlanView(
         plan=head(plan),
         zone=plan.territory.zone_name,

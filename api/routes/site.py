@@ -7,7 +7,7 @@ from litestar import MediaType, Response, get
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
-KINDS = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
+KINDS = {"json": "application/json", "css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 
 
 @cache

@@ -1,0 +1,93 @@
+import { get, post } from "/site/api.js";
+import { conflicts } from "/site/conflicts.js";
+import { day } from "/site/day.js";
+import { h } from "/site/element.js";
+import { team } from "/site/team.js";
+import { tickets } from "/site/tickets.js";
+import { language, say, speak } from "/site/words.js";
+
+/* The desk's page: plain modules that a browser runs as they are. Every word of it stands in words.json. */
+const VIEWS = { day, tickets, team, conflicts };
+const element = (id) => document.getElementById(id);
+const [main, trouble, waiting, signIn, signOut, views] = ["main", "trouble", "waiting", "sign-in", "sign-out", "views"].map(element);
+let me = null;
+let turn = 0;
+
+/** Shows the view that the address names. What the reader chose stands there too: reload, back and a sent link lead to it. */
+async function show() {
+  const mine = (turn += 1);
+  const params = new URLSearchParams(location.hash.slice(1));
+  const view = Object.hasOwn(VIEWS, params.get("view")) ? params.get("view") : "day";
+  document.documentElement.lang = language() === "zh" ? "zh-CN" : "en";
+  for (const one of document.querySelectorAll("[data-say]")) one.textContent = say(one.dataset.say);
+  for (const link of views.children) {
+    link.setAttribute("aria-current", link.dataset.view === view ? "page" : "false");
+    link.hash = new URLSearchParams({ ...Object.fromEntries(params), view: link.dataset.view });
+  }
+  sayTrouble("");
+  const focused = document.activeElement?.id;
+  main.inert = true; // what is about to be replaced must not be pressed
+  try {
+    welcome(me ?? (await get("/me")));
+    const content = await VIEWS[view](await desk(params, () => mine === turn));
+    if (mine !== turn) return;
+    main.replaceChildren(h("h1", { class: "unseen" }, say(`view.${view}`)), ...content);
+    main.inert = false;
+    element(focused)?.focus({ preventScroll: true });
+    waiting.textContent = (await get("/conflicts")).length;
+    waiting.hidden = waiting.textContent === "0";
+  } catch (error) {
+    tell(error);
+  } finally {
+    if (mine === turn) main.inert = false;
+  }
+}
+
+/** What every view gets. `here()` is false once the reader has gone on. */
+async function desk(params, here) {
+  const territories = await get("/territories");
+  const territory = territories.find((one) => one.id === params.get("territory")) ?? territories[0];
+  const go = (changes) => {
+    for (const [name, value] of Object.entries(changes)) value ? params.set(name, value) : params.delete(name);
+    location.hash = params;
+  };
+  return { territories, territory, params, here, go, tell, again: show };
+}
+
+/** Says what went wrong; whoever isn't signed in, or no longer, is asked to. */
+function tell(error) {
+  if (error.status === undefined) throw error;
+  const stranger = error.code === "not_signed_in" && me === null;
+  if (error.code === "not_signed_in") welcome(null);
+  sayTrouble(stranger ? "" : error.message);
+}
+
+function sayTrouble(words) {
+  trouble.textContent = words;
+  trouble.hidden = !words;
+  if (words) trouble.scrollIntoView({ block: "nearest" });
+}
+
+function welcome(person) {
+  me = person;
+  if (!me) turn += 1;
+  signIn.hidden = Boolean(me);
+  views.hidden = signOut.hidden = main.hidden = !me;
+  element("me").textContent = me?.name ?? "";
+}
+
+signIn.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  try {
+    welcome(await post("/sign-in", Object.fromEntries(new FormData(signIn))));
+    signIn.reset();
+    show();
+  } catch (error) {
+    sayTrouble(error.code === "not_signed_in" ? say("error.wrong") : error.message);
+  }
+});
+signOut.addEventListener("click", () => post("/sign-out").then(() => location.assign("/"), tell));
+element("language").addEventListener("click", () => (speak(language() === "zh" ? "en" : "zh"), show()));
+element("skip").addEventListener("click", (event) => (event.preventDefault(), main.focus()));
+addEventListener("hashchange", show);
+show();

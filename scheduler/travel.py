@@ -77,14 +77,10 @@ class GreatCircle:
 
     def __init__(self, detour: float = 1.35, speed_kmh: SpeedProfile | float = 25.0) -> None:
         if not 1 <= detour < float("inf"):
-            raise ValueError(
-                f"a road is never shorter than the straight line: detour must be 1 or more, not {detour}"
-            )
+            raise ValueError(f"a road is never shorter than the straight line: detour must be 1 or more, not {detour}")
         self.detour = detour
         self.speed = (
-            speed_kmh
-            if isinstance(speed_kmh, SpeedProfile)
-            else SpeedProfile(speed_kmh, by_hour=(1.0,) * HOURS)
+            speed_kmh if isinstance(speed_kmh, SpeedProfile) else SpeedProfile(speed_kmh, by_hour=(1.0,) * HOURS)
         )
 
     def matrix(self, points: Sequence[Point], departure_s: int | None = None) -> tuple[Matrix, Matrix]:

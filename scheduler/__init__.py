@@ -1,0 +1,9 @@
+"""The planning room: a `Problem` in, a `Solution` out. It knows no database and no HTTP.
+
+problem, solution   what goes in and comes out, and how it is written in files
+rules, check        what makes a plan valid and what it costs, for the solver's plans and a person's alike
+solve, stop         the front door, and when it must have answered
+explain, reasons    why a job is left out, found by trying
+search              how better plans are found
+travel              how long drives take
+"""

@@ -38,22 +38,26 @@ class Office:
         return path
 
     def counts(self) -> dict[str, int]:
-        return {table: self.ask(f"SELECT count(*) FROM {table}")[0][0] for table in TABLES}
+        counts = ", ".join(f"(SELECT count(*) FROM {table})" for table in TABLES)
+        return dict(zip(TABLES, self.ask(f"SELECT {counts}")[0], strict=True))
 
-    def ask(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
+    def ask(self, query: str) -> list[tuple[Any, ...]]:
         url = self.database_url.replace("postgresql+psycopg://", "postgresql://")
         with psycopg.connect(url) as connection:
-            return connection.execute(query, values).fetchall()
+            return connection.execute(query.encode()).fetchall()
 
-    def write(self, action: Callable[..., Awaitable[T]], *args: Any, **kwargs: Any) -> T:
+    def run(self, work: Callable[[Database], Awaitable[T]]) -> T:
         async def go() -> T:
             database = Database(self.database_url, pool=2)
             try:
-                return await database.write(action, *args, **kwargs)
+                return await work(database)
             finally:
                 await database.close()
 
         return asyncio.run(go())
+
+    def write(self, action: Callable[..., Awaitable[T]], *args: Any) -> T:
+        return self.run(lambda database: database.write(action, *args))
 
 
 @pytest.fixture(scope="module")

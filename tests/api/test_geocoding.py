@@ -92,9 +92,7 @@ def service(provider, answer, status=200):
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self):
             url = urlsplit(self.path)
-            questions.append(
-                {"path": url.path} | {key: value[0] for key, value in parse_qs(url.query).items()}
-            )
+            questions.append({"path": url.path} | {key: value[0] for key, value in parse_qs(url.query).items()})
             questions[-1]["agent"] = self.headers["User-Agent"]
             body = answer() if callable(answer) else answer
             self.send_response(status)

@@ -36,6 +36,18 @@ def test_metrics_add_up_over_all_processes_and_carry_no_ids(town: Town, redis_ur
     assert [float(number) for number in counted] == [40.0]
 
 
+def test_a_csrf_token_of_one_process_is_good_in_the_others(town: Town, redis_url: str, tmp_path: Path) -> None:
+    with Site(tmp_path, town.database_url, redis_url) as site:
+        for _ in range(12):  # each over a connection of its own, so that both processes are met
+            token = httpx.get(f"{site.address}/health").cookies["doorstep_csrf"]
+            answer = httpx.post(
+                f"{site.address}/api/v1/sign-in",
+                json={"username": "nobody", "password": "x"},
+                headers={"X-CSRF-Token": token, "Cookie": f"doorstep_csrf={token}"},
+            )
+            assert answer.status_code in (401, 429), answer.text
+
+
 def test_the_log_tells_routes_and_times_and_nothing_private(town: Town, redis_url: str, tmp_path: Path) -> None:
     with Site(tmp_path, town.database_url, redis_url) as site:
         httpx.get(f"{site.address}/api/v1/tickets?after=13812340000", headers={"Cookie": "doorstep_session=secret"})

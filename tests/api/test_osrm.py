@@ -33,9 +33,7 @@ def asked(path):
         r"&sources=([\d;]*)&destinations=([\d;]*)",
         path,
     ).groups()
-    places = [
-        tuple(round(float(part) * 1e5) for part in pair.split(",")[::-1]) for pair in coordinates.split(";")
-    ]
+    places = [tuple(round(float(part) * 1e5) for part in pair.split(",")[::-1]) for pair in coordinates.split(";")]
     return [[places[int(index)] for index in chosen.split(";")] for chosen in (sources, destinations)]
 
 

@@ -101,7 +101,22 @@ def test_an_absent_technician_gets_no_work(town: Town) -> None:
 def test_a_ticket_without_a_location_waits_outside_the_plan(town: Town) -> None:
     town.report(where=1)
     town.report(address="Somewhere", latitude=None, longitude=None)
-    assert view(town, town.plan()).jobs == 1
+    plan = view(town, town.plan())
+    assert plan.jobs == 1
+    assert "1 jobs need a location and are left out of this plan." in plan.plan.warnings
+
+
+def test_a_job_whose_visit_ended_without_a_repair_is_planned_again_the_same_day(town: Town) -> None:
+    town.report()
+    town.publish()
+
+    async def nobody_home(session: AsyncSession) -> None:
+        visit = (await session.scalars(select(Visit))).one()
+        visit.state = VisitState.NO_ACCESS
+        (await session.get_one(Job, visit.job_id)).move(JobState.WAITING)
+
+    town.write(nobody_home)
+    assert view(town, town.publish()).served == 1
 
 
 def test_a_promised_slot_is_a_hard_window_for_every_plan(town: Town) -> None:

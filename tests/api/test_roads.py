@@ -25,9 +25,7 @@ from scheduler.travel import WORKDAY, GreatCircle
 PORTO = Path(__file__).parents[3] / "shared" / "data" / "roads" / "porto.osm.pbf"
 needs_porto = pytest.mark.skipif(not PORTO.is_file(), reason="the map of Porto is not here")
 
-CENTRE = [
-    (float(lat), float(lon)) for lat in np.linspace(41.148, 41.163, 5) for lon in np.linspace(-8.63, -8.60, 6)
-]
+CENTRE = [(float(lat), float(lon)) for lat in np.linspace(41.148, 41.163, 5) for lon in np.linspace(-8.63, -8.60, 6)]
 FOZ, BEIJING = (41.1580, -8.6750), (39.9042, 116.4074)
 
 
@@ -158,9 +156,7 @@ def test_a_real_server_that_takes_fewer_places_at_once_gives_the_same(ask, porto
     whole = ask(CENTRE, porto)
     monkeypatch.setattr(road_network, "MOST_PLACES", 25)
     with real_osrm(home) as (url, _):
-        assert (
-            httpx.get(f"{url}/table/v1/driving/" + ";".join(["-8.61,41.15"] * 26)).json()["code"] == "TooBig"
-        )
+        assert httpx.get(f"{url}/table/v1/driving/" + ";".join(["-8.61,41.15"] * 26)).json()["code"] == "TooBig"
         pieces = ask(CENTRE, url)
     assert pieces.warnings == []
     assert (pieces.durations == whole.durations).all()
@@ -201,9 +197,7 @@ def test_a_stopped_server_leaves_estimates_and_says_so(ask, home):
     assert (after.durations[5] == estimates[0][5]).all()
     assert (after.distances[:, 5] == estimates[1][:, 5]).all()
     assert after.provider == "osrm"
-    assert after.warnings == [
-        "10 of 36 travel times are estimates: the road server failed (it could not be reached)."
-    ]
+    assert after.warnings == ["10 of 36 travel times are estimates: the road server failed (it could not be reached)."]
 
 
 def test_without_a_server_every_time_is_an_estimate_and_says_so(ask):

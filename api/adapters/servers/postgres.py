@@ -105,7 +105,7 @@ def _quoted(path: Path) -> str:
 
 def _obstacle(sockets: Path) -> str:
     try:
-        psycopg.connect(host=str(sockets), port=5432, user="doorstep", connect_timeout=5).close()
+        psycopg.connect(host=str(sockets), port=5432, user="doorstep", dbname="doorstep", connect_timeout=5).close()
     except psycopg.OperationalError as error:
         return str(error)
     return ""

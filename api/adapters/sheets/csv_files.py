@@ -22,6 +22,8 @@ PLAIN_NUMBER = re.compile(r"-?\d+(\.\d+)?")
 def read_csv(raw: bytes, encoding: str | None = None, delimiter: str | None = None) -> Sheet:
     """Detects encoding and delimiter where none is given. Raises Invalid for what is no table of text."""
     text = decoded(raw, encoding)
+    if not text.strip(f" \r\n{''.join(DELIMITERS)}"):
+        raise Invalid("The file is empty.")
     return with_header(_rows(text, delimiter or _delimiter_of(text)), short_rows=False)
 
 

@@ -36,23 +36,16 @@ def decoded(raw: bytes, encoding: str | None) -> str:
 
 
 def _as(raw: bytes, encoding: str) -> str:
-    mark = codecs.BOM_UTF8 if codecs_name(encoding) == "utf-8" else b""
     try:
+        mark = codecs.BOM_UTF8 if codecs.lookup(encoding).name == "utf-8" else b""
         return raw.removeprefix(mark).decode(encoding)
+    except LookupError:  # also for codecs of bytes, such as zlib
+        raise Invalid(f'There is no encoding "{encoding}". Usual ones: utf-8, gb18030, big5, cp1252.') from None
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         raise Invalid(f"Line {line} is not {encoding}: {error.reason}. Is --encoding right?") from None
-    except (UnicodeError, ValueError) as error:
+    except ValueError as error:
         raise Invalid(f"The file can't be read as {encoding}: {error}.") from None
-
-
-def codecs_name(encoding: str) -> str:
-    """Python's own name of it. Raises Invalid for what isn't a text encoding."""
-    try:
-        b"".decode(encoding)  # unlike codecs.lookup, refuses codecs of bytes such as zlib
-        return codecs.lookup(encoding).name
-    except (LookupError, ValueError):
-        raise Invalid(f'There is no encoding "{encoding}". Usual ones: utf-8, gb18030, big5, cp1252.') from None
 
 
 def _detected(raw: bytes) -> str:

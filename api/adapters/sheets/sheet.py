@@ -39,7 +39,9 @@ def as_cell(written: str) -> Cell:
     text = written.strip()
     if SPREADSHEET_ERROR.fullmatch(text):
         return Broken(text, f"holds the spreadsheet's error {text}")
-    return Broken(text, "holds a control character") if CONTROL.search(text) else text
+    if CONTROL.search(text):
+        return Broken(CONTROL.sub("\N{REPLACEMENT CHARACTER}", text), "holds a control character")
+    return text
 
 
 @dataclass(frozen=True, slots=True)

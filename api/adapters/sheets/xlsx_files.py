@@ -61,6 +61,8 @@ def _rows(raw: bytes, sheet_name: str | None) -> Iterator[Row]:
     # A formula whose result was never saved has no value: only its text tells it from an empty cell.
     formulas = _lines(_sheet_of(raw, sheet_name, results=False)) if _has_formulas(values) else repeat(())
     for line, (cells, sources) in enumerate(zip(_lines(values), formulas, strict=False), start=1):
+        if not cells:
+            continue  # a row that the file leaves out
         padded = (*sources, *repeat(None, len(cells) - len(sources)))
         yield Row(line, tuple(_cell(value, source) for value, source in zip(cells, padded, strict=True)))
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 import click
+from sqlalchemy.exc import OperationalError
 
 from api.adapters.servers import ServerError, bring_up, running
 from api.db.engine import Database
@@ -25,6 +26,9 @@ def clear_errors() -> Iterator[None]:
         yield
     except (DomainError, ServerError, SettingsError) as error:
         click.echo(f"doorstep: {error}", err=True)
+        sys.exit(2)
+    except OperationalError as error:
+        click.echo(f"doorstep: The database was lost; what was not finished was not written. {error.orig}", err=True)
         sys.exit(2)
 
 

@@ -6,6 +6,7 @@ import socket
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from secrets import token_urlsafe
 
 import click
 from granian import Granian
@@ -57,6 +58,7 @@ def serve() -> None:
     """Answer requests. Needs DATABASE_URL and REDIS_URL."""
     settings = both_addresses()
     logs.configure(settings.log)
+    os.environ["DOORSTEP_SECRET"] = settings.secret or token_urlsafe(32)  # the same for all its processes
     with shared_metrics():
         Granian(
             "api.app:create_app",

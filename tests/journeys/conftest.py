@@ -1,0 +1,3 @@
+from town import town
+
+__all__ = ["town"]

@@ -1,9 +1,13 @@
-"""Logs: one JSON line an event, or a readable one; never a body, a cookie or a phone number."""
+"""Logs: one JSON line an event, or a readable one; never a body, a cookie or a phone number.
+
+Tracebacks come without the values of variables, and database errors without their parameters, for the same reason.
+"""
 
 import logging
 import sys
 
 import structlog
+from structlog.tracebacks import ExceptionDictTransformer
 
 SECRET = frozenset({"password", "token", "cookie", "authorization", "phone", "contact_phone", "body", "code"})
 
@@ -21,9 +25,12 @@ def configure(style: str) -> None:
         hide_secrets,
     ]
     last: list[structlog.typing.Processor] = (
-        [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
+        [
+            structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False)),
+            structlog.processors.JSONRenderer(),
+        ]
         if style == "json"
-        else [structlog.dev.ConsoleRenderer()]
+        else [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
     )
     structlog.configure(
         processors=[*shared, *last],

@@ -36,6 +36,7 @@ CODES_OF_HTTP = {
     413: "request_too_large",
     415: "unsupported_media_type",
     429: "too_many_requests",
+    503: "temporarily_unavailable",
 }
 
 
@@ -80,6 +81,10 @@ def of_data(_: Asked, error: DataError) -> Response[Problem]:
     return answer(422, "invalid", "A value can't be stored: " + str(error.orig).splitlines()[0])
 
 
+def of_depth(_: Asked, __: RecursionError) -> Response[Problem]:
+    return answer(400, "malformed_request", "The body is nested too deeply.")
+
+
 def of_database(_: Asked, error: Exception) -> Response[Problem]:
     log.error("database_unavailable", error=type(error).__name__)
     return answer(503, "temporarily_unavailable", "The database does not answer. Nothing was changed; try again.")
@@ -98,6 +103,7 @@ EXCEPTION_HANDLERS: dict[int | type[Exception], Any] = {
     UntranslatableCharacter: of_data,
     OperationalError: of_database,
     InterfaceError: of_database,
+    RecursionError: of_depth,
     PoolTimeout: of_database,
     Exception: of_anything,
 }

@@ -118,7 +118,9 @@ async def run_worker(settings: Settings) -> None:
         startup=startup,
         dequeue_timeout=1,
         shutdown_grace_period_s=10,
-        timers=PartialTimersDict(schedule=1, worker_info=1, sweep=1, abort=1),  # its upkeep sleeps this long before it sees that it should stop
+        timers=PartialTimersDict(
+            schedule=1, worker_info=1, sweep=1, abort=1
+        ),  # its upkeep sleeps this long before it sees that it should stop
     )
     try:
         await worker.start()

@@ -34,6 +34,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
 from api.actions import accounts, planning, tickets
+from api.actions.opening import Report
 from api.adapters.servers import bring_up
 from api.db.engine import Database
 from api.db.migrate import upgrade
@@ -86,7 +87,7 @@ async def set_up(session: AsyncSession) -> list[UUID]:
     for number in range(PHONES * STOPS):
         await tickets.report(
             session,
-            tickets.Report(
+            Report(
                 territory_id=territory.id,
                 community="Old Harbour",
                 address=f"{number} Quay Street",

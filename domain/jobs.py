@@ -156,8 +156,9 @@ class Visit(Identified, Base):
 
     @property
     def fixed(self) -> bool:
-        """Whether no plan may move it: locked, under way or ended."""
-        return self.locked or self.state in UNDER_WAY or self.state in ENDED
+        """Whether no plan may move it: locked, under way or done."""
+        locked = self.locked and self.state is VisitState.PLANNED
+        return locked or self.state in UNDER_WAY or self.state is VisitState.DONE
 
     def move(self, state: VisitState) -> None:
         if state not in VISIT_MOVES[self.state]:

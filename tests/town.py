@@ -15,6 +15,7 @@ from uuid_utils.compat import uuid7
 
 from api.actions import planning, tickets
 from api.actions.accounts import passwords
+from api.actions.opening import Report
 from api.app import create_app
 from api.db.engine import Database
 from api.settings import Settings
@@ -68,7 +69,7 @@ class Town:
             "contact_name": "Zhang San",
             "contact_phone": "13812340000",
         }
-        ticket, _ = self.write(tickets.report, tickets.Report(**values | told))
+        ticket, _ = self.write(tickets.report, Report(**values | told))
         return ticket.id
 
     def plan(self, day: date = DAY, seconds: float = 0.4) -> UUID:

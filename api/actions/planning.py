@@ -160,7 +160,10 @@ async def snapshot(session: AsyncSession, plan_id: UUID, osrm_url: str | None) -
     day = await load_day(session, plan.territory, plan.day)
     points = points_of(day)
     travel = await travel_matrix(points, session=session, osrm_url=osrm_url, departure_s=None)
-    return day, problem_of(day, points, travel), travel.warnings
+    warnings = list(travel.warnings)
+    if day.unlocated:
+        warnings.append(f"{len(day.unlocated)} jobs need a location and are left out of this plan.")
+    return day, problem_of(day, points, travel), warnings
 
 
 async def search_for(

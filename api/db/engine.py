@@ -73,6 +73,7 @@ def engine_of(url: str, pool: int, **options: Any) -> AsyncEngine:
         connect_url(url),
         pool_size=pool,
         max_overflow=0,
+        hide_parameters=True,
         json_serializer=lambda value: msgspec.json.encode(value).decode(),
         json_deserializer=msgspec.json.decode,
         connect_args={"options": f"-c role={APP_ROLE} -c timezone=UTC", "prepare_threshold": 2},

@@ -1,6 +1,6 @@
 """Puts the shipped rows of law and policy into a new database. Rows that are there, changed or not, stay."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
@@ -29,12 +29,10 @@ def seed(session: Session) -> None:
         add_missing(session, rows)
 
 
-def add_missing(session: Session, rows: Iterable[Base]) -> None:
-    for row in rows:
-        kind = type(row)
-        mapper = inspect(kind)
-        names = NATURAL_KEYS.get(kind.__tablename__) or [str(column.key) for column in mapper.primary_key]
-        same = [getattr(kind, name).is_not_distinct_from(getattr(row, name)) for name in names]
-        if session.scalar(select(kind).where(*same)) is None:
-            session.add(row)
-            session.flush()
+def add_missing(session: Session, rows: Sequence[Base]) -> None:
+    """`rows` are of one class."""
+    kind = type(rows[0])
+    names = NATURAL_KEYS.get(kind.__tablename__) or [str(column.key) for column in inspect(kind).primary_key]
+    there = {tuple(row) for row in session.execute(select(*(getattr(kind, name) for name in names)))}
+    session.add_all(row for row in rows if tuple(getattr(row, name) for name in names) not in there)
+    session.flush()

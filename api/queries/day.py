@@ -9,7 +9,7 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload, selectinload
 
-from domain.jobs import ENDED, Job, JobState, Visit, VisitState
+from domain.jobs import Job, JobState, Visit, VisitState
 from domain.people import Duty, Technician
 from domain.places import Building, Home, Territory
 from domain.tickets import Ticket
@@ -65,7 +65,7 @@ async def load_day(session: AsyncSession, territory: Territory, day: date) -> Da
             .where(Job.territory_id == territory.id, Visit.day == day, Visit.state != VisitState.CANCELLED)
         )
     ).all()
-    here = [visit.job_id for visit in visits if visit.state not in ENDED or visit.state is VisitState.DONE]
+    here = [visit.job_id for visit in visits if visit.state is VisitState.PLANNED or visit.fixed]
     jobs = (
         await session.scalars(
             select(Job)

@@ -10,6 +10,7 @@ from litestar.status_codes import HTTP_201_CREATED
 from msgspec import Meta, Struct
 
 from api.actions import tickets as actions
+from api.actions.opening import Report
 from api.problems import ERRORS
 from api.queries import tickets as queries
 from api.queries.house_rules import load_house_rules
@@ -72,7 +73,7 @@ async def list_tickets(
 @post("/api/v1/tickets", name="report_ticket", status_code=HTTP_201_CREATED, responses=ERRORS)
 async def report_ticket(data: JSONBody[NewTicket], request: Asked, database: GivenDatabase) -> queries.TicketDetail:
     """Triage, clocks, warranty verdict and job follow at once."""
-    told = actions.Report(
+    told = Report(
         territory_id=data.territory_id,
         community=data.community,
         address=data.address,

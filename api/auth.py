@@ -10,7 +10,7 @@ from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 from litestar.middleware import AbstractAuthenticationMiddleware, AuthenticationResult
 from sqlalchemy import bindparam, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from api.db.engine import Database
 from domain.access import Device, Session, secret_hash
@@ -108,8 +108,8 @@ class WhoIsAsking(AbstractAuthenticationMiddleware):
         bearer = connection.headers.get("Authorization", "")
         if bearer.startswith("Bearer "):
             check_client(connection.headers.get(CLIENT_HEADER))
-            async with database.read() as session:
-                person, newest = await phone_of(session, bearer.removeprefix("Bearer "))
+            async with database.look() as connection_to_database:
+                person, newest = await phone_of(connection_to_database, bearer.removeprefix("Bearer "))
             return AuthenticationResult(person, newest)
         if token := connection.cookies.get(SESSION_COOKIE):
             async with database.read() as session:
@@ -137,9 +137,9 @@ PHONE_OF_TOKEN = (
 )
 
 
-async def phone_of(session: AsyncSession, token: str) -> tuple[Person, int]:
+async def phone_of(database: AsyncConnection, token: str) -> tuple[Person, int]:
     """Whose phone it is, and the newest number in its feed. Raises NotPaired or DeviceRevoked."""
-    row = (await session.execute(PHONE_OF_TOKEN, {"token_hash": secret_hash(token)})).one_or_none()
+    row = (await database.execute(PHONE_OF_TOKEN, {"token_hash": secret_hash(token)})).one_or_none()
     if row is None:
         raise NotPaired("This phone is not paired.")
     device_id, revoked_at, technician_id, name, territory_id, newest = row

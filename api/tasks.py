@@ -100,7 +100,7 @@ async def sweep(bench: Bench) -> None:
 
 async def run_worker(settings: Settings) -> None:
     """Until SIGINT or SIGTERM. A search that runs then ends at once with the best plan it has."""
-    database = Database(settings.database_url, pool=8)
+    database = Database(settings.database_url, readers=4)
     redis = Redis.from_url(settings.redis_url)
     queue = RedisQueue(redis, name="doorstep")
     bench = Bench(settings, database, redis, queue)

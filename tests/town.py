@@ -38,7 +38,7 @@ class Town:
 
     def run(self, work: Callable[[Database], Awaitable[T]]) -> T:
         async def go() -> T:
-            database = Database(self.database_url, pool=8)
+            database = Database(self.database_url, readers=4)
             try:
                 return await work(database)
             finally:

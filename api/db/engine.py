@@ -8,7 +8,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import msgspec
 from psycopg import errors as pg
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 from domain.errors import Conflict, DoubleBooked
 
@@ -30,9 +30,9 @@ def connect_url(url: str) -> str:
 class Database:
     """Two pools: one to write in transactions, one to read, where each statement sees what is committed by then."""
 
-    def __init__(self, url: str, *, pool: int = 10) -> None:
-        self.engine = engine_of(url, pool, pool_pre_ping=True)
-        self.reader = engine_of(url, pool, isolation_level="AUTOCOMMIT", pool_reset_on_return=None)
+    def __init__(self, url: str, *, writers: int = 8, readers: int = 16) -> None:
+        self.engine = engine_of(url, writers, pool_pre_ping=True)
+        self.reader = engine_of(url, readers, isolation_level="AUTOCOMMIT", pool_reset_on_return=None)
         self.sessions = async_sessionmaker(self.engine, expire_on_commit=False)
         self.reading = async_sessionmaker(self.reader, autoflush=False)
 
@@ -41,6 +41,12 @@ class Database:
         """For looking only: what is changed in it is never saved."""
         async with self.reading() as session:
             yield session
+
+    @asynccontextmanager
+    async def look(self) -> AsyncIterator[AsyncConnection]:
+        """For the few reads that every request or every phone makes: rows, without objects made of them."""
+        async with self.reader.connect() as connection:
+            yield connection
 
     async def write(
         self, action: Callable[Concatenate[AsyncSession, P], Awaitable[T]], *args: P.args, **kwargs: P.kwargs

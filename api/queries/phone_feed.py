@@ -5,7 +5,7 @@ from uuid import UUID
 
 from msgspec import Raw
 from sqlalchemy import bindparam, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.db.feed import FeedEntry
 from mobile_contract.v1.sync import TOMBSTONE, Change
@@ -30,14 +30,14 @@ SINCE = (
 )
 
 
-async def changes_since(session: AsyncSession, technician_id: UUID, newest: int, cursor: str) -> Page:
+async def changes_since(database: AsyncConnection, technician_id: UUID, newest: int, cursor: str) -> Page:
     """A cursor is the last number read, `newest` the last one given out. One beyond it starts from nothing."""
     seq = int(cursor) if cursor.isascii() and cursor.isdigit() and len(cursor) < 18 else 0
     if seq == newest > 0:
         return Page(cursor=cursor, changes=[], more=False, full=False)
     if seq > newest:
         seq = 0
-    rows = (await session.execute(SINCE, {"technician_id": technician_id, "seq": seq})).all()
+    rows = (await database.execute(SINCE, {"technician_id": technician_id, "seq": seq})).all()
     changes = [
         Change(key=key, seq=number, kind=kind, body=TOMBSTONE if body is None else Raw(body.encode()))
         for key, number, kind, body in rows[:PAGE]

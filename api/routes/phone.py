@@ -41,8 +41,8 @@ async def pair(data: JSONBody[PairRequest], request: Asked, database: GivenDatab
 @get("/mobile/v1/sync", name="sync", responses=PHONE_ERRORS)
 async def sync(request: AskedByPhone, database: GivenDatabase, cursor: FromQuery[str] = "") -> SyncAnswer:
     """What is newer than the cursor, in order. An empty cursor, or one from another time, gets everything."""
-    async with database.read() as session:
-        page = await changes_since(session, request.user.id, request.auth, cursor)
+    async with database.look() as connection:
+        page = await changes_since(connection, request.user.id, request.auth, cursor)
     return SyncAnswer(
         cursor=page.cursor,
         changes=page.changes,

@@ -48,7 +48,7 @@ class Office:
 
     def run(self, work: Callable[[Database], Awaitable[T]]) -> T:
         async def go() -> T:
-            database = Database(self.database_url, pool=2)
+            database = Database(self.database_url, writers=2, readers=2)
             try:
                 return await work(database)
             finally:

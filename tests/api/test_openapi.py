@@ -12,7 +12,7 @@ import schemathesis
 from hypothesis import HealthCheck, given, settings
 from hypothesis.errors import Unsatisfiable
 from openapi_spec_validator import validate
-from processes import Site
+from real_processes import Site
 from schemathesis import GenerationMode
 from schemathesis.checks import (
     content_type_conformance,

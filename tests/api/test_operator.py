@@ -7,7 +7,7 @@ import httpx
 import psycopg
 from litestar import Litestar
 from litestar.testing import TestClient
-from processes import Site
+from real_processes import Site
 from town import Town
 
 

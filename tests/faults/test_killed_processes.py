@@ -10,7 +10,7 @@ from uuid import UUID
 import psycopg
 import pytest
 import redis
-from processes import Process, Site, until
+from real_processes import Process, Site, until
 from sqlalchemy.ext.asyncio import AsyncSession
 from town import DAY, Town
 

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 import redis
-from processes import Process, Site, until
+from real_processes import Process, Site, until
 from town import DAY, PASSWORD, Town
 
 from mobile_contract.client import Phone, Unreachable

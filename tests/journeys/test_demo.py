@@ -16,7 +16,7 @@ import httpx
 import psutil
 import pytest
 from brute_force import confirm_reason
-from processes import until
+from real_processes import until
 
 from scheduler.check import check
 from scheduler.problem import Problem

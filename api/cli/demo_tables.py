@@ -73,7 +73,7 @@ def not_served(view: PlanView) -> Table:
     for column in ("", "ticket", "defect", "address", "why"):
         table.add_column(column)
     for one in view.unassigned:
-        detail = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in one.detail.items())
+        detail = "; ".join(f"{key.replace('_', ' ')}: {listed(value)}" for key, value in one.detail.items())
         table.add_row(
             MARKS[one.tier],
             one.ticket_number,
@@ -82,6 +82,10 @@ def not_served(view: PlanView) -> Table:
             f"{one.why_en} ({detail})",
         )
     return table
+
+
+def listed(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def invite(console: Console, address: str, sign_ins: list[SignIn], code: PhoneCode | None) -> None:

@@ -2,12 +2,13 @@ import { get, post } from "/site/api.js";
 import { conflicts } from "/site/conflicts.js";
 import { day } from "/site/day.js";
 import { h } from "/site/element.js";
+import { report } from "/site/report.js";
 import { team } from "/site/team.js";
 import { tickets } from "/site/tickets.js";
 import { language, say, speak } from "/site/words.js";
 
 /* The desk's page: plain modules that a browser runs as they are. Every word of it stands in words.json. */
-const VIEWS = { day, tickets, team, conflicts };
+const VIEWS = { day, tickets, report, team, conflicts };
 const element = (id) => document.getElementById(id);
 const [main, trouble, waiting, signIn, signOut, views] = ["main", "trouble", "waiting", "sign-in", "sign-out", "views"].map(element);
 let me = null;
@@ -22,7 +23,8 @@ async function show() {
   for (const one of document.querySelectorAll("[data-say]")) one.textContent = say(one.dataset.say);
   for (const link of views.children) {
     link.setAttribute("aria-current", link.dataset.view === view ? "page" : "false");
-    link.hash = new URLSearchParams({ ...Object.fromEntries(params), view: link.dataset.view });
+    const { ticket, community, ...lasting } = Object.fromEntries(params); // these two are one report's own
+    link.hash = new URLSearchParams({ ...lasting, view: link.dataset.view });
   }
   sayTrouble("");
   const focused = document.activeElement?.id;
@@ -76,6 +78,11 @@ function welcome(person) {
   element("me").textContent = me?.name ?? "";
 }
 
+function leave() {
+  sessionStorage.clear(); // what an owner said is not for whoever sits here next
+  location.assign("/");
+}
+
 signIn.addEventListener("submit", async (event) => {
   event.preventDefault();
   try {
@@ -86,7 +93,7 @@ signIn.addEventListener("submit", async (event) => {
     sayTrouble(error.code === "not_signed_in" ? say("error.wrong") : error.message);
   }
 });
-signOut.addEventListener("click", () => post("/sign-out").then(() => location.assign("/"), tell));
+signOut.addEventListener("click", () => post("/sign-out").then(leave, tell));
 element("language").addEventListener("click", () => (speak(language() === "zh" ? "en" : "zh"), show()));
 element("skip").addEventListener("click", (event) => (event.preventDefault(), main.focus()));
 addEventListener("hashchange", show);

@@ -5,7 +5,7 @@ import { named, say } from "/site/words.js";
 
 const PAGE = 100;
 const SOON_S = 3600;
-const CLOCKS = ["contact", "attend", "repair"];
+export const CLOCKS = ["contact", "attend", "repair"];
 
 /** What owners reported, oldest first: three clocks and the warranty verdict of each. */
 export async function tickets(desk) {
@@ -32,7 +32,8 @@ const cells = (ticket, zone) => [
   verdict(ticket),
 ];
 
-function clock({ due, met_at }, zone) {
+/** When it runs out, and how close that is; or when it was stopped. */
+export function clock({ due, met_at }, zone) {
   if (met_at) return say("clock.met", { at: moment(met_at, zone) });
   const left = (new Date(due) - Date.now()) / 1000;
   const look = left < 0 ? "over" : "soon";

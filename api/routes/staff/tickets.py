@@ -4,9 +4,10 @@ from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
-from litestar import get, post
+from litestar import Response, get, post
+from litestar.openapi import ResponseSpec
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
-from litestar.status_codes import HTTP_201_CREATED
+from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED
 from msgspec import Meta, Struct
 
 from api.actions import tickets as actions
@@ -15,13 +16,24 @@ from api.problems import ERRORS
 from api.queries import tickets as queries
 from api.queries.house_rules import load_house_rules
 from api.routes.given import Asked, AtMost, GivenDatabase
+from domain.errors import Conflict
 from domain.tickets import Channel, TicketState
+
+DESK = "desk"
+"""The source of a ticket whose reference the desk has given."""
+
+TOLD_BEFORE = {
+    HTTP_200_OK: ResponseSpec(queries.TicketDetail, generate_examples=False, description="It was told before")
+}
 
 Line = Annotated[str, Meta(min_length=1, max_length=200)]
 
 
 class NewTicket(Struct, forbid_unknown_fields=True, kw_only=True):
-    """`answers` are to the triage questions. Without coordinates the address is looked up, if a geocoder is set."""
+    """`answers` are to the triage questions. Without coordinates the address is looked up, if a geocoder is set.
+
+    `reference` is the sender's own for this report: sent again, because the answer got lost, it is the same ticket.
+    """
 
     territory_id: UUID
     community: Line
@@ -35,6 +47,7 @@ class NewTicket(Struct, forbid_unknown_fields=True, kw_only=True):
     contact_name: Annotated[str, Meta(max_length=100)] = ""
     contact_phone: Annotated[str, Meta(max_length=30)] = ""
     answers: dict[str, bool] = {}
+    reference: UUID | None = None
 
 
 class CatalogueEntry(Struct):
@@ -70,9 +83,11 @@ async def list_tickets(
         return await queries.list_tickets(session, request.user, ticket_state, after, limit)
 
 
-@post("/api/v1/tickets", name="report_ticket", status_code=HTTP_201_CREATED, responses=ERRORS)
-async def report_ticket(data: JSONBody[NewTicket], request: Asked, database: GivenDatabase) -> queries.TicketDetail:
-    """Triage, clocks, warranty verdict and job follow at once."""
+@post("/api/v1/tickets", name="report_ticket", status_code=HTTP_201_CREATED, responses=TOLD_BEFORE | ERRORS)
+async def report_ticket(
+    data: JSONBody[NewTicket], request: Asked, database: GivenDatabase
+) -> Response[queries.TicketDetail]:
+    """Triage, clocks, warranty verdict and job follow at once. 200: the reference is known, and nothing was changed."""
     told = Report(
         territory_id=data.territory_id,
         community=data.community,
@@ -88,10 +103,16 @@ async def report_ticket(data: JSONBody[NewTicket], request: Asked, database: Giv
         contact_name=data.contact_name,
         contact_phone=data.contact_phone,
         answers=data.answers,
+        source=DESK if data.reference else None,
+        reference=str(data.reference) if data.reference else None,
     )
-    ticket, _ = await database.write(actions.report, told, request.user)
+    try:
+        ticket, new = await database.write(actions.report, told, request.user)
+    except Conflict:  # the same report came twice at the same moment: now the first is there
+        ticket, new = await database.write(actions.report, told, request.user)
     async with database.read() as session:
-        return await queries.show_ticket(session, request.user, ticket.id)
+        detail = await queries.show_ticket(session, request.user, ticket.id)
+    return Response(detail, status_code=HTTP_201_CREATED if new else HTTP_200_OK)
 
 
 @get("/api/v1/tickets/{ticket_id:uuid}", name="show_ticket", responses=ERRORS)

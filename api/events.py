@@ -8,11 +8,13 @@ import asyncio
 
 import msgspec
 import structlog
-from psycopg import AsyncConnection, OperationalError
+from psycopg import AsyncConnection
+from psycopg import Error as DatabaseError
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 from saq import Queue
 from sqlalchemy import delete, func, select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.db.engine import Database
@@ -35,7 +37,7 @@ async def relay_for_ever(database: Database, redis: Redis, queue: Queue) -> None
     while True:
         try:
             await relay_until_lost(database, redis, queue)
-        except (OperationalError, RedisError, OSError) as error:
+        except (DatabaseError, SQLAlchemyError, RedisError, OSError) as error:
             log.warning("relay_waits", error=type(error).__name__)
             await asyncio.sleep(GLANCE_S)
 

@@ -9,7 +9,6 @@ from litestar.datastructures import State
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.openapi import ResponseSpec
 from msgspec import Struct
-from psycopg.errors import CharacterNotInRepertoire, UntranslatableCharacter
 from sqlalchemy.exc import DataError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -99,8 +98,6 @@ EXCEPTION_HANDLERS: dict[int | type[Exception], Any] = {
     errors.DomainError: of_domain,
     HTTPException: of_http,
     DataError: of_data,
-    CharacterNotInRepertoire: of_data,
-    UntranslatableCharacter: of_data,
     OperationalError: of_database,
     InterfaceError: of_database,
     RecursionError: of_depth,

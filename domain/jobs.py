@@ -31,10 +31,11 @@ class Job(Identified, Base):
         UniqueConstraint("ticket_id", "step"),
         CheckConstraint("(promised_from IS NULL) = (promised_to IS NULL)", name="promise"),
         CheckConstraint("promised_from <= promised_to", name="promise_order"),
+        Index("ix_jobs_waiting", "territory_id", postgresql_where=text("state = 'waiting'")),
     )
 
     ticket_id: Mapped[UUID] = mapped_column(ForeignKey("tickets.id"))
-    territory_id: Mapped[UUID] = mapped_column(ForeignKey("territories.id"), index=True)
+    territory_id: Mapped[UUID] = mapped_column(ForeignKey("territories.id"))
     step: Mapped[int] = mapped_column(default=1)
     """Which visit of the defect's recipe this is, from 1."""
     tier: Mapped[Tier]
@@ -53,10 +54,14 @@ class Job(Identified, Base):
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
-    def move(self, state: JobState) -> None:
-        if state is not self.state and state not in JOB_MOVES[self.state]:
-            raise IllegalMove(f"A job that is {self.state} can't become {state}.")
-        self.state = state
+    def move(self, *states: JobState) -> None:
+        """Through each state in turn, or, raising IllegalMove, not at all. To stay as it is is no move."""
+        reached = self.state
+        for state in states:
+            if state is not reached and state not in JOB_MOVES[reached]:
+                raise IllegalMove(f"A job that is {reached} can't become {state}.")
+            reached = state
+        self.state = reached
 
 
 JOB_MOVES: dict[JobState, set[JobState]] = {
@@ -122,9 +127,10 @@ class Visit(Identified, Base):
             unique=True,
             postgresql_where=text("state NOT IN ('cancelled', 'no_access', 'needs_another')"),
         ),
+        Index("ix_visits_planned", "day", postgresql_where=text("state = 'planned'")),
     )
 
-    job_id: Mapped[UUID] = mapped_column(ForeignKey("jobs.id"))
+    job_id: Mapped[UUID] = mapped_column(ForeignKey("jobs.id"), index=True)
     technician_id: Mapped[UUID] = mapped_column(ForeignKey("technicians.id"))
     plan_id: Mapped[UUID | None] = mapped_column(ForeignKey("plans.id"))
     day: Mapped[date] = mapped_column(index=True)
@@ -160,29 +166,29 @@ class Visit(Identified, Base):
         locked = self.locked and self.state is VisitState.PLANNED
         return locked or self.state in UNDER_WAY or self.state is VisitState.DONE
 
-    def move(self, state: VisitState) -> None:
+    def move(self, state: VisitState, *job_states: JobState) -> None:
+        """The visit and, through `job_states`, its job: both or, raising IllegalMove, neither."""
         if state not in VISIT_MOVES[self.state]:
             raise IllegalMove(f"A visit that is {self.state} can't become {state}.")
+        if job_states:
+            self.job.move(*job_states)
         self.state = state
 
     def arrive(self, at: datetime) -> None:
-        self.move(VisitState.ARRIVED)
+        self.move(VisitState.ARRIVED, JobState.IN_PROGRESS)
         self.arrived_at = at
-        self.job.move(JobState.IN_PROGRESS)
         self.job.ticket.attended(at)
 
     def start(self, at: datetime) -> None:
-        self.move(VisitState.STARTED)
+        self.move(VisitState.STARTED, JobState.IN_PROGRESS)
         self.arrived_at = self.arrived_at or at
         self.started_at = self.started_at or at
-        self.job.move(JobState.IN_PROGRESS)
         self.job.ticket.attended(at)
 
     def sign_off(self, at: datetime, *, accepted: bool) -> None:
         """The owner accepted: visit and job are done. Or refused: the job waits for another visit."""
-        self.move(VisitState.DONE if accepted else VisitState.NEEDS_ANOTHER)
+        visit, job = (VisitState.DONE, JobState.DONE) if accepted else (VisitState.NEEDS_ANOTHER, JobState.WAITING)
+        self.move(visit, JobState.IN_PROGRESS, job)
         self.started_at = self.started_at or at
         self.finished_at = at
-        self.job.move(JobState.IN_PROGRESS)
-        self.job.move(JobState.DONE if accepted else JobState.WAITING)
         self.job.ticket.attended(at)

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.base import Base
@@ -24,7 +24,14 @@ class Operation(Base):
     """`device_seq` orders the operations of one device; its clock orders nothing, the skew is kept."""
 
     __tablename__ = "operations"
-    __table_args__ = (Index("ix_operations_device", "device_id", "device_seq"),)
+    __table_args__ = (
+        Index("ix_operations_device", "device_id", "device_seq"),
+        Index(
+            "ix_operations_unsettled",
+            "received_at",
+            postgresql_where=text("status = 'accepted_with_conflict' AND seen_by IS NULL"),
+        ),
+    )
 
     op_id: Mapped[UUID] = mapped_column(primary_key=True)
     device_id: Mapped[UUID] = mapped_column(ForeignKey("devices.id"))

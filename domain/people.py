@@ -30,8 +30,11 @@ class Owner(Identified, Base):
 
 
 def masked(phone: str) -> str:
-    """The number as it may be shown: 138****0000. Fewer than 7 digits are hidden whole."""
-    return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 7 else "*" * len(phone)
+    """The number as it may be shown: 138****0000. Of fewer than 11 characters the last two, of fewer than 7 none."""
+    if len(phone) >= 11:
+        return f"{phone[:3]}****{phone[-4:]}"
+    shown = phone[-2:] if len(phone) >= 7 else ""
+    return shown.rjust(len(phone), "*")
 
 
 staff_territories = Table(

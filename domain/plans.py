@@ -81,6 +81,11 @@ class Plan(Identified, Base):
             raise IllegalMove(f"A plan that is {self.state} can't become {state}.")
         self.state = state
 
+    def waits_for_a_worker(self, now: datetime) -> bool:
+        """Whether nobody has taken it, or whoever did has not come back."""
+        left = self.state is PlanState.SOLVING and self.claimed_until is not None and self.claimed_until < now
+        return self.state is PlanState.REQUESTED or left
+
     def publish(self, at: datetime, snapshot: dict[str, Any]) -> None:
         """Makes the draft the plan of the day, if what it was made from still stands.
 
@@ -140,7 +145,7 @@ class Unassigned(Identified, Base):
 
     __tablename__ = "unassigned"
 
-    plan_id: Mapped[UUID] = mapped_column(ForeignKey("plans.id", ondelete="CASCADE"))
+    plan_id: Mapped[UUID] = mapped_column(ForeignKey("plans.id", ondelete="CASCADE"), index=True)
     job_id: Mapped[UUID] = mapped_column(ForeignKey("jobs.id"))
     reason: Mapped[str]
     detail: Mapped[dict[str, Any]]

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Sequence, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, Sequence, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from domain.base import Base, Identified
@@ -36,7 +36,7 @@ class Ticket(Identified, Base):
     """`source` and `reference` are the reporting system's own: the same pair is the same ticket."""
 
     __tablename__ = "tickets"
-    __table_args__ = (UniqueConstraint("source", "reference"),)
+    __table_args__ = (UniqueConstraint("source", "reference"), Index("ix_tickets_state", "state", "id"))
 
     number: Mapped[str] = mapped_column(
         unique=True, server_default=text("'R' || lpad(nextval('ticket_numbers')::text, 6, '0')")

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from api.queries.house_rules import HouseRules
 from domain.calendars import calendar_for
+from domain.errors import Invalid
 from domain.jobs import Job
 from domain.places import Home, Territory
 from domain.tickets import Channel, Ticket
@@ -33,6 +34,11 @@ class Report:
     answers: dict[str, bool] = field(default_factory=dict)
     source: str | None = None
     reference: str | None = None
+
+    def __post_init__(self) -> None:
+        """Raises Invalid for half a place."""
+        if (self.latitude is None) != (self.longitude is None):
+            raise Invalid("latitude and longitude come together or not at all.")
 
 
 def opened(told: Report, territory: Territory, home: Home, rules: HouseRules) -> tuple[Ticket, Job]:

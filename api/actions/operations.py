@@ -1,7 +1,7 @@
 """What phones say happened: each operation is applied once, in one transaction, and answered with a verdict."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import MINYEAR, UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -21,9 +21,10 @@ from api.db.engine import Database
 from api.db.feed import FeedEntry
 from api.db.outbox import emit
 from api.db.trail import record
-from domain.errors import IllegalMove, NotFound
+from domain.errors import Conflict, IllegalMove, NotFound
 from domain.jobs import Job, Visit, VisitState
 from domain.operations import SKEW_WORTH_A_FLAG, Operation, OperationStatus
+from domain.places import Territory
 from domain.sign_offs import SignOff, watch_end
 from domain.tickets import Ticket
 from mobile_contract.v1 import operations as wire
@@ -32,6 +33,9 @@ from mobile_contract.v1.batches import Batch, Unreadable
 from mobile_contract.v1.errors import ReasonCode, VerdictStatus
 
 log = structlog.get_logger()
+
+LONGEST_DETAIL = 500
+"""Characters: what is wrong with an operation may quote what came."""
 
 REASONS = {code.value: code for code in ReasonCode}
 
@@ -52,7 +56,12 @@ async def apply_all(database: Database, phone: Person, batch: Batch) -> list[wir
     """
     now = datetime.now(UTC)
     skew = now - batch.sent_at if batch.sent_at else timedelta()
-    verdicts = [await database.write(keep_unreadable, phone, one, now) for one in batch.unreadable]
+    verdicts = []
+    for broken in batch.unreadable:
+        try:
+            verdicts.append(await database.write(keep_unreadable, phone, broken, now))
+        except (SQLAlchemyError, Conflict) as error:
+            verdicts.append(not_stored(broken.op_id, error))
     held_up: set[UUID] = set()
     for one in batch.operations:
         if one.visit_id in held_up:
@@ -60,11 +69,15 @@ async def apply_all(database: Database, phone: Person, batch: Batch) -> list[wir
             continue
         try:
             verdicts.append(await database.write(apply, phone, one, now, skew))
-        except SQLAlchemyError as error:
-            log.warning("operation_not_stored", op_id=str(one.op_id), error=type(error).__name__)
-            verdicts.append(retry(one.op_id, ReasonCode.TEMPORARILY_UNAVAILABLE))
+        except (SQLAlchemyError, Conflict) as error:
+            verdicts.append(not_stored(one.op_id, error))
             held_up.add(one.visit_id)
     return verdicts
+
+
+def not_stored(op_id: UUID, error: Exception) -> wire.Verdict:
+    log.warning("operation_not_stored", op_id=str(op_id), error=type(error).__name__)
+    return retry(op_id, ReasonCode.TEMPORARILY_UNAVAILABLE)
 
 
 def retry(op_id: UUID, reason: ReasonCode) -> wire.Verdict:
@@ -75,6 +88,7 @@ async def apply(
     session: AsyncSession, phone: Person, operation: wire.Operation, received_at: datetime, skew: timedelta
 ) -> wire.Verdict:
     """Insert the operation, or answer as before if it is there; then effect, feed, event and audit."""
+    happened_at = moment(operation.at, skew)
     stored = await insert_once(
         session,
         phone,
@@ -86,17 +100,15 @@ async def apply(
         payload_hash=wire.payload_hash(operation),
         device_at=operation.at,
         received_at=received_at,
-        skewed=abs(skew) > SKEW_WORTH_A_FLAG or operation.at + skew > received_at + SKEW_WORTH_A_FLAG,
+        skewed=abs(skew) > SKEW_WORTH_A_FLAG or happened_at > received_at + SKEW_WORTH_A_FLAG,
     )
     if stored is None:
         return await said_before(session, phone, operation.op_id, wire.payload_hash(operation))
-    happened_at = min(operation.at + skew, received_at)
-    effect = await take_effect(session, phone, operation, happened_at, received_at)
+    effect = await take_effect(session, phone, operation, min(happened_at, received_at), received_at)
     stored.status, stored.reason, stored.detail = effect.status, effect.reason, effect.detail
     if effect.visit is not None:
         stored.visit_state = effect.visit.state
-        if effect.status is OperationStatus.APPLIED:
-            await tell_state(session, effect.visit)
+        await tell_state(session, effect.visit)
         await emit(session, "visit.told", effect.visit.id, told=stored.kind, status=effect.status)
     await record(
         session,
@@ -109,6 +121,15 @@ async def apply(
     return verdict_of(stored)
 
 
+def moment(at: datetime, skew: timedelta) -> datetime:
+    """The device's time on the server's clock; its own where the two are so far apart that no year would fit."""
+    try:
+        corrected = at + skew
+    except OverflowError:
+        return at
+    return at if corrected.year == MINYEAR else corrected  # a day of that year has no date west of Greenwich
+
+
 async def keep_unreadable(session: AsyncSession, phone: Person, broken: Unreadable, now: datetime) -> wire.Verdict:
     """What can't be read is kept as it came: somebody did something, and a person can look at it."""
     digest = sha256(broken.raw).hexdigest()
@@ -119,7 +140,7 @@ async def keep_unreadable(session: AsyncSession, phone: Person, broken: Unreadab
         device_seq=0,
         kind="unreadable",
         visit_id=None,
-        payload={"raw": broken.raw.decode(errors="replace").replace("\0", "\N{REPLACEMENT CHARACTER}")},
+        payload={"raw": storable(broken.raw.decode(errors="replace"))},
         payload_hash=digest,
         device_at=now,
         received_at=now,
@@ -127,9 +148,14 @@ async def keep_unreadable(session: AsyncSession, phone: Person, broken: Unreadab
     )
     if stored is None:
         return await said_before(session, phone, broken.op_id, digest)
-    stored.reason, stored.detail = ReasonCode.INVALID_OPERATION, broken.detail
+    stored.reason, stored.detail = ReasonCode.INVALID_OPERATION, storable(broken.detail)[:LONGEST_DETAIL]
     await record(session, phone.actor, "operation.unreadable", None, op_id=str(broken.op_id))
     return verdict_of(stored)
+
+
+def storable(said: str) -> str:
+    """PostgreSQL's text can't hold U+0000, which a phone may have put into a field's name."""
+    return said.replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
 async def insert_once(session: AsyncSession, phone: Person, **values: Any) -> Operation | None:
@@ -183,7 +209,7 @@ async def take_effect(
     if visit is None or not (visit.technician_id == phone.id or await was_told(session, phone.id, visit.id)):
         return Effect(OperationStatus.REJECTED, ReasonCode.UNKNOWN_VISIT, ReasonCode.UNKNOWN_VISIT.en)
     if isinstance(operation, wire.Complete):
-        keep_sign_off(session, visit, operation, happened_at, received_at)
+        await keep_sign_off(session, visit, operation, happened_at, received_at)
     conflict = OperationStatus.ACCEPTED_WITH_CONFLICT
     if visit.technician_id != phone.id:
         return Effect(conflict, ReasonCode.VISIT_MOVED, ReasonCode.VISIT_MOVED.en, visit)
@@ -209,10 +235,11 @@ async def was_told(session: AsyncSession, technician_id: UUID, visit_id: UUID) -
     return await session.get(FeedEntry, (technician_id, f"stop:{visit_id}")) is not None
 
 
-def keep_sign_off(
+async def keep_sign_off(
     session: AsyncSession, visit: Visit, done: wire.Complete, happened_at: datetime, received_at: datetime
 ) -> None:
     signed = done.sign_off
+    territory = await session.get_one(Territory, visit.job.territory_id)
     session.add(
         SignOff(
             visit_id=visit.id,
@@ -228,7 +255,7 @@ def keep_sign_off(
             note=done.note,
             signed_at=happened_at,
             received_at=received_at,
-            watch_until=watch_end(happened_at.date()),
+            watch_until=watch_end(happened_at.astimezone(territory.zone).date()),
         )
     )
 

@@ -16,7 +16,7 @@ async def locate_building(session: AsyncSession, building_id: UUID, geocoder: Ge
         Building,
         building_id,
         options=[joinedload(Building.community).joinedload(Community.territory)],
-        with_for_update={"of": Building},
+        with_for_update={"of": Building, "key_share": True},  # new homes at that address needn't wait for the answer
     )
     if building is None or not building.needs_location:
         return

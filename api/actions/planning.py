@@ -25,6 +25,7 @@ from domain.errors import Invalid, NotFound, PlanStale
 from domain.jobs import Job, JobState, Visit, VisitState
 from domain.places import Territory
 from domain.plans import Plan, PlanState, Route, Stop
+from scheduler.errors import FormatError
 from scheduler.problem import Problem
 from scheduler.solution import Solution
 from scheduler.solve import solve as search
@@ -35,6 +36,12 @@ log = structlog.get_logger()
 LEASE = timedelta(seconds=20)
 """How long a claimed plan is its worker's without a sign of life; then another worker may take it."""
 
+MOST_ATTEMPTS = 5
+"""A plan that ends every worker that takes it is given up, so that the others get their turn."""
+
+ONE_AT_A_TIME = {"key_share": True}
+"""A lock on the territory that requests and publications wait for, but new tickets and jobs there don't."""
+
 Told = Callable[[float, int, int], Awaitable[None]]
 """Progress: seconds gone, cost, jobs served."""
 
@@ -43,7 +50,7 @@ async def request(
     session: AsyncSession, territory_id: UUID, day: date, seconds: float, by: Person | None = None, seed: int = 1
 ) -> Plan:
     """A new version of the day's plan, to be solved by a worker."""
-    territory = await session.get(Territory, territory_id, with_for_update=True)
+    territory = await session.get(Territory, territory_id, with_for_update=ONE_AT_A_TIME)
     if territory is None or (by and not by.sees(territory_id)):
         raise NotFound("There is no such territory.")
     if not 0.1 <= seconds <= 3600:
@@ -82,8 +89,7 @@ async def carry_over(session: AsyncSession, territory_id: UUID, before: date) ->
         .with_for_update(of=Visit)
     )
     for visit in left:
-        visit.move(VisitState.CANCELLED)
-        visit.job.move(JobState.WAITING)
+        visit.move(VisitState.CANCELLED, JobState.WAITING)
         await take_back(session, visit)
 
 
@@ -127,6 +133,8 @@ async def solve(
         await database.write(save, plan_id, attempt, day, problem, solution, warnings)
     except PlanStale as stale:
         await database.write(give_up, plan_id, attempt, PlanState.STALE, str(stale))
+    except (Invalid, FormatError) as error:
+        await database.write(give_up, plan_id, attempt, PlanState.FAILED, str(error))
     except Exception as error:
         await database.write(give_up, plan_id, attempt, PlanState.FAILED, f"{type(error).__name__}: {error}")
         raise
@@ -135,22 +143,18 @@ async def solve(
 async def claim(session: AsyncSession, plan_id: UUID) -> tuple[int, float, int] | None:
     """This attempt's number, the search's seconds and its seed; None when the plan is not to be solved now."""
     now = datetime.now(UTC)
-    row = await session.execute(
-        update(Plan)
-        .where(
-            Plan.id == plan_id,
-            (Plan.state == PlanState.REQUESTED) | ((Plan.state == PlanState.SOLVING) & (Plan.claimed_until < now)),
+    plan = await session.get(Plan, plan_id, with_for_update={"of": Plan})
+    if plan is None or not plan.waits_for_a_worker(now):
+        return None
+    if plan.attempt >= MOST_ATTEMPTS:
+        await give_up(
+            session, plan_id, plan.attempt, PlanState.FAILED, f"{MOST_ATTEMPTS} workers began it and none came back."
         )
-        .values(
-            state=PlanState.SOLVING,
-            attempt=Plan.attempt + 1,
-            claimed_until=now + LEASE,
-        )
-        .returning(Plan.attempt, Plan.seconds, Plan.seed)
-        .execution_options(synchronize_session=False)
-    )
-    found = row.one_or_none()
-    return (found.attempt, found.seconds, found.seed) if found else None
+        return None
+    plan.move(PlanState.SOLVING)
+    plan.attempt += 1
+    plan.claimed_until = now + LEASE
+    return plan.attempt, plan.seconds, plan.seed
 
 
 async def snapshot(session: AsyncSession, plan_id: UUID, osrm_url: str | None) -> tuple[Day, Problem, list[str]]:
@@ -269,12 +273,15 @@ async def claimed_plan(session: AsyncSession, plan_id: UUID, attempt: int) -> Pl
 async def publish(session: AsyncSession, plan_id: UUID, by: Person | None = None) -> Plan:
     """Makes the draft the plan of the day: visits, route sheets and all, or nothing.
 
-    Raises PlanStale when a job, visit or technician of the plan has changed since it was made.
+    Raises PlanStale when a job, visit or technician of the plan has changed since it was made, or its day is over.
     """
-    territory_id = await session.scalar(select(Plan.territory_id).where(Plan.id == plan_id))
-    if territory_id is None or (by and not by.sees(territory_id)):
+    found = await session.execute(select(Plan.territory_id, Plan.day).where(Plan.id == plan_id))
+    draft = found.one_or_none()
+    if draft is None or (by and not by.sees(draft.territory_id)):
         raise NotFound("There is no such plan.")
-    await session.get_one(Territory, territory_id, with_for_update=True)  # one publication at a time
+    territory = await session.get_one(Territory, draft.territory_id, with_for_update=ONE_AT_A_TIME)
+    await hold_visits(session, territory, draft.day)
+    day = await load_day(session, territory, draft.day)  # before the plan, whose jobs could be older than the locks
     plan = await session.get_one(
         Plan,
         plan_id,
@@ -286,7 +293,8 @@ async def publish(session: AsyncSession, plan_id: UUID, by: Person | None = None
             ),
         ],
     )
-    day = await load_day(session, plan.territory, plan.day)
+    if plan.day < datetime.now(territory.zone).date():
+        raise PlanStale(f"{plan.day} is over. Plan a day from today on.")
     await supersede(session, plan)  # first, as there is never more than one published plan of a day
     plan.publish(datetime.now(UTC), dict(day.versions()))
     affected = {visit.technician_id for visit in day.visits}
@@ -298,6 +306,17 @@ async def publish(session: AsyncSession, plan_id: UUID, by: Person | None = None
         session, by.actor if by else "system", "plan.published", plan.id, day=str(plan.day), version=plan.version
     )
     return plan
+
+
+async def hold_visits(session: AsyncSession, territory: Territory, day: date) -> None:
+    """Locks the day's visits: what a phone says of one of them comes wholly before the publication or wholly after."""
+    await session.execute(
+        select(Visit.id)
+        .join(Visit.job)
+        .where(Job.territory_id == territory.id, Visit.day == day)
+        .order_by(Visit.id)
+        .with_for_update(of=Visit)
+    )
 
 
 async def supersede(session: AsyncSession, plan: Plan) -> None:
@@ -329,8 +348,6 @@ async def place_visits(session: AsyncSession, plan: Plan, day: Day) -> None:
             visit.travel, visit.travel_m = stop.travel, stop.travel_m
             session.add(visit)
             stop.job.move(JobState.PLANNED)
-    jobs = {job.id: job for job in day.jobs}
-    for job_id, visit in standing.items():
+    for visit in standing.values():
         if not visit.fixed:
-            visit.move(VisitState.CANCELLED)
-            jobs[job_id].move(JobState.WAITING)
+            visit.move(VisitState.CANCELLED, JobState.WAITING)

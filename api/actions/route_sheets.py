@@ -20,6 +20,9 @@ from domain.plans import Plan, Route
 from domain.tickets import Ticket
 from mobile_contract.v1 import route_sheet as wire
 
+MOST_PAST_VISITS = 20
+"""Of a home's earlier visits; common parts of an old building may have had hundreds."""
+
 KEPT_FOR = timedelta(days=7)
 """Days that a phone keeps after they are over."""
 
@@ -94,7 +97,8 @@ async def history(session: AsyncSession, homes: set[UUID]) -> dict[UUID, list[wi
     )  # fmt: skip
     past: dict[UUID, list[wire.PastVisit]] = {home: [] for home in homes}
     for home, day, state, defect in rows:
-        past[home].append(wire.PastVisit(on=day, defect=named(defect), outcome=state))
+        if len(past[home]) < MOST_PAST_VISITS:
+            past[home].append(wire.PastVisit(on=day, defect=named(defect), outcome=state))
     return past
 
 

@@ -27,6 +27,7 @@ async def add(
         raise NotFound(f"There is no territory {', '.join(sorted(unknown))}.")
     staff = Staff(username=username, name=name, role=role, password_hash=hashed(password), territories=list(found))
     session.add(staff)
+    await session.flush()
     await record(session, "system", "staff.added", staff.id, username=username, role=role)
     return staff.id
 

@@ -1,8 +1,12 @@
 """A defect is reported: one numbered ticket, its tier and clocks, its warranty verdict, and the job it needs."""
 
+from typing import Any, TypeVar
+
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
+from sqlalchemy.sql.base import ExecutableOption
 
 from api.actions.opening import Report, opened
 from api.auth import Person
@@ -12,6 +16,8 @@ from api.queries.house_rules import HouseRules, load_house_rules
 from domain.errors import NotFound
 from domain.places import Building, Community, Home, Territory
 from domain.tickets import Ticket
+
+Place = TypeVar("Place", Community, Building, Home)
 
 
 async def report(
@@ -41,28 +47,24 @@ async def told_before(session: AsyncSession, told: Report) -> Ticket | None:
 
 async def home_at(session: AsyncSession, territory: Territory, told: Report) -> Home:
     """The home at that address, made if it is not known yet; a building without coordinates takes those told."""
-    community = await session.scalar(
-        select(Community).where(Community.territory_id == territory.id, Community.name == told.community)
+    community = await known_or_new(session, Community, territory_id=territory.id, name=told.community)
+    building = await known_or_new(
+        session, Building, community_id=community.id, address=told.address, new={"postcode": told.postcode}
     )
-    if community is None:
-        community = Community(territory=territory, name=told.community)
-        session.add(community)
-        await session.flush()
-    building = await session.scalar(
-        select(Building).where(Building.community_id == community.id, Building.address == told.address)
-    )
-    if building is None:
-        building = Building(community=community, address=told.address, postcode=told.postcode)
-        session.add(building)
     if building.needs_location:
         building.latitude, building.longitude = told.latitude, told.longitude
     await session.flush()
     if building.needs_location:
         await emit(session, "building.unlocated", building.id)
-    home = await session.scalar(
-        select(Home).where(Home.building_id == building.id, Home.unit == told.unit).options(joinedload(Home.building))
-    )
-    if home is None:
-        home = Home(building=building, unit=told.unit)
-        session.add(home)
-    return home
+    return await known_or_new(session, Home, joinedload(Home.building), building_id=building.id, unit=told.unit)
+
+
+async def known_or_new(
+    session: AsyncSession, kind: type[Place], *options: ExecutableOption, new: dict[str, str] | None = None, **key: Any
+) -> Place:
+    """The row with that key. Two reports of one new address at the same moment make it once, and both go on."""
+    query = select(kind).filter_by(**key).options(*options)
+    if (known := await session.scalar(query)) is not None:
+        return known
+    await session.execute(insert(kind).values(**key, **(new or {})).on_conflict_do_nothing())
+    return (await session.scalars(query)).one()

@@ -9,6 +9,7 @@ import msgspec
 from psycopg import errors as pg
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm.exc import StaleDataError
 
 from domain.errors import Conflict, DoubleBooked
 
@@ -51,10 +52,11 @@ class Database:
     async def write(
         self, action: Callable[Concatenate[AsyncSession, P], Awaitable[T]], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        """Runs the action in one transaction and commits; deadlocks and serialization failures are tried again.
+        """Runs the action in one transaction and commits. Deadlocks, serialization failures and rows that somebody
+        else changed meanwhile are tried again, from the first read on.
 
         Raises DoubleBooked where two visits of one technician would overlap, Conflict where a row is there
-        already or was changed by somebody else meanwhile.
+        already or is changed by somebody else at every try.
         """
         for attempt in range(1, TRIES + 1):
             try:
@@ -64,9 +66,14 @@ class Database:
                 again = isinstance(error.orig, pg.SerializationFailure | pg.DeadlockDetected)
                 if not again or attempt == TRIES:
                     raise
-                await asyncio.sleep(0.02 * attempt)
+            except StaleDataError as error:
+                if attempt == TRIES:
+                    raise Conflict(
+                        "Somebody else is changing the same thing; nothing was changed. Look at it again."
+                    ) from error
             except IntegrityError as error:
                 raise as_conflict(error) from error
+            await asyncio.sleep(0.02 * attempt)
         raise AssertionError("unreachable")
 
     async def close(self) -> None:

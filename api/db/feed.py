@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index, func, select, update
+from sqlalchemy import BigInteger, ForeignKey, Index, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -63,13 +63,3 @@ async def put(
             set_={name: insertion.excluded[name] for name in ("seq", "kind", "day", "body")},
         )
     )
-
-
-async def lock_feed(session: AsyncSession, technician_ids: list[UUID]) -> None:
-    """Locks the feeds of several technicians in one order, so that two writers can't wait for each other."""
-    await session.execute(
-        select(func.count()).select_from(
-            select(Technician.id).where(Technician.id.in_(technician_ids)).order_by(Technician.id)
-            .with_for_update().subquery()
-        )
-    )  # fmt: skip

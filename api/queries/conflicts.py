@@ -15,6 +15,9 @@ from domain.operations import Operation, OperationStatus
 from domain.people import Technician
 from domain.tickets import Ticket
 
+MOST = 100
+"""Conflicts shown at once, as one may hold a signature of hundreds of kilobytes; settled ones make room."""
+
 
 class ConflictView(Struct):
     """`said` is the operation as the phone sent it; the visit is as the plan has it now."""
@@ -30,7 +33,7 @@ class ConflictView(Struct):
 
 
 async def list_conflicts(session: AsyncSession, by: Person) -> list[ConflictView]:
-    """Oldest first; those that a dispatcher has settled are left out."""
+    """The oldest, in order of receipt; those that a dispatcher has settled are left out."""
     said_by = select(Technician.name).where(Technician.id == Operation.technician_id).scalar_subquery()
     query = (
         select(Operation, Visit, said_by)
@@ -39,6 +42,7 @@ async def list_conflicts(session: AsyncSession, by: Person) -> list[ConflictView
         .where(Operation.status == OperationStatus.ACCEPTED_WITH_CONFLICT, Operation.seen_by.is_(None))
         .options(joinedload(Visit.technician), joinedload(Visit.job).joinedload(Job.ticket).load_only(Ticket.number))
         .order_by(Operation.received_at)
+        .limit(MOST)
     )
     if by.territories is not None:
         query = query.where(Job.territory_id.in_(by.territories))

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from domain.jobs import Job, JobState, Visit, VisitState
 from domain.people import Duty, Technician
@@ -22,7 +22,8 @@ class Day:
     duties: list[tuple[Technician, Duty]]
     """Who works that day, and when."""
     jobs: Sequence[Job]
-    """What may be planned: it has a location, and no other day has it."""
+    """What may be planned: it has a location, and no other day has it or was promised for it. A promise that was not
+    kept binds no day any more, or its job would wait for ever."""
     visits: Sequence[Visit]
     """What is on that day's plan already."""
     unlocated: Sequence[Job]
@@ -63,6 +64,7 @@ async def load_day(session: AsyncSession, territory: Territory, day: date) -> Da
             select(Visit)
             .join(Visit.job)
             .where(Job.territory_id == territory.id, Visit.day == day, Visit.state != VisitState.CANCELLED)
+            .options(contains_eager(Visit.job))
         )
     ).all()
     here = [visit.job_id for visit in visits if visit.state is VisitState.PLANNED or visit.fixed]
@@ -73,7 +75,11 @@ async def load_day(session: AsyncSession, territory: Territory, day: date) -> Da
                 Job.territory_id == territory.id,
                 or_(Job.state == JobState.WAITING, Job.id.in_(here)),
                 or_(Job.not_before.is_(None), Job.not_before < ends),
-                or_(Job.promised_from.is_(None), and_(Job.promised_from < ends, Job.promised_to >= begins)),
+                or_(
+                    Job.promised_from.is_(None),
+                    Job.promised_to < datetime.now(UTC),
+                    and_(Job.promised_from < ends, Job.promised_to >= begins),
+                ),
             )
             .options(joinedload(Job.ticket).joinedload(Ticket.home).joinedload(Home.building))
             .order_by(Job.id)

@@ -10,6 +10,7 @@ from domain.jobs import Job
 from domain.people import Duty, Technician
 from domain.plans import Route, Stop, Unassigned
 from domain.priorities import priorities
+from scheduler.limits import MAX_SECONDS
 from scheduler.problem import Break, Location, Matrix, Objective, Pin, Problem
 from scheduler.problem import Job as Task
 from scheduler.problem import Technician as Worker
@@ -95,22 +96,22 @@ def task_of(day: Day, job: Job, index: dict[Point, int], working: set[UUID]) -> 
         id=str(job.id),
         location=index[place_of(job)],
         service=service,
-        windows=windows_of(day, job),
+        windows=windows_of(day, job, datetime.now(UTC)),
         skills=tuple(job.skills),
         tier=job.tier,
         unserved_cost=priority.unserved,
-        due=max(0, seconds(day, job.due)),
+        due=min(max(0, seconds(day, job.due)), MAX_SECONDS),  # a due so far away can't be missed on this day
         late_cost_per_s=priority.late_per_s,
     )
 
 
-def windows_of(day: Day, job: Job) -> tuple[tuple[int, int], ...]:
-    """The owner's slot, a forced wait, and on the day itself not before now."""
-    soonest = datetime.now(UTC) + LEAD
-    begins = max(job.promised_from or day.origin, job.not_before or day.origin, soonest)
-    if job.promised_to is not None:
-        return ((seconds(day, min(begins, job.promised_to)), seconds(day, job.promised_to)),)
-    return ((seconds(day, begins), seconds(day, day.ends)),) if begins > day.origin else ()
+def windows_of(day: Day, job: Job, now: datetime) -> tuple[tuple[int, int], ...]:
+    """The owner's slot while it can be kept, a forced wait, and on the day itself not before now."""
+    begins = max(day.origin, job.not_before or day.origin, now + LEAD)
+    ends = day.ends
+    if job.promised_from and job.promised_to and job.promised_to >= now:
+        begins, ends = max(begins, job.promised_from), job.promised_to
+    return ((seconds(day, min(begins, ends)), seconds(day, ends)),) if begins > day.origin else ()
 
 
 def routes_of(day: Day, problem: Problem, solution: Solution) -> list[Route]:

@@ -7,7 +7,7 @@ from uuid import UUID
 from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import joinedload, selectinload, undefer
+from sqlalchemy.orm import defer, joinedload, selectinload, undefer
 
 from api.auth import Person
 from api.queries.tickets import Defect
@@ -99,7 +99,10 @@ async def list_plans(
     session: AsyncSession, by: Person, territory_id: UUID | None, day: date | None, limit: int
 ) -> list[PlanHead]:
     """Newest first."""
-    query = select(Plan).options(joinedload(Plan.territory)).order_by(Plan.requested_at.desc()).limit(limit)
+    query = (
+        select(Plan).options(joinedload(Plan.territory), defer(Plan.snapshot))
+        .order_by(Plan.requested_at.desc()).limit(limit)
+    )  # fmt: skip
     if by.territories is not None:
         query = query.where(Plan.territory_id.in_(by.territories))
     if territory_id is not None:
@@ -117,6 +120,7 @@ async def show_plan(session: AsyncSession, by: Person | None, plan_id: UUID) -> 
         plan_id,
         options=[
             joinedload(Plan.territory),
+            defer(Plan.snapshot),
             selectinload(Plan.routes).options(
                 joinedload(Route.technician),
                 selectinload(Route.stops).joinedload(Stop.job).options(place, defect),

@@ -4,6 +4,7 @@ import threading
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 from litestar import Litestar
@@ -14,6 +15,7 @@ from town import DAY, Desk, Pocket, Town
 
 from domain.jobs import Job, JobState, Visit, VisitState
 from domain.operations import Operation
+from domain.places import Territory
 from domain.sign_offs import SignOff
 from domain.tickets import Ticket, TicketState
 
@@ -293,3 +295,62 @@ def test_everything_a_phone_does_is_in_the_audit_trail(phone: Pocket, town: Town
     before = town.write(count)
     phone.send(phone.operation("arrive", phone.stops()[0]["visit_id"]))
     assert town.write(count) == before + 1
+
+
+@pytest.mark.parametrize("sent_at", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"])
+@pytest.mark.parametrize("at", ["0002-01-01T00:00:00Z", "9998-12-31T00:00:00Z", None])
+def test_clocks_thousands_of_years_apart_are_flagged_and_stop_nothing(
+    phone: Pocket, town: Town, sent_at: str, at: str | None
+) -> None:
+    stop = phone.stops()[0]["visit_id"]
+    arrive = phone.operation("arrive", stop, **({"at": at} if at else {}))
+    body = {"operations": [arrive], "sent_at": sent_at}
+    answer = phone.client.post("/mobile/v1/operations", json=body, headers=phone.headers)
+    assert answer.status_code == 200, answer.text
+    assert [verdict["status"] for verdict in answer.json()["verdicts"]] == ["applied"]
+    assert visit(town, stop).arrived_at <= datetime.now(UTC)
+    assert [one.skewed for one in rows(town, Operation) if one.visit_id == UUID(stop)] == [True]
+
+
+@pytest.mark.parametrize("name", ["mo\0od", "m" * 100_000])
+def test_an_unknown_field_of_any_name_is_one_rejection(phone: Pocket, town: Town, name: str) -> None:
+    stop = phone.stops()[0]["visit_id"]
+    verdicts = phone.send(phone.operation("arrive", stop, **{name: 1}), phone.operation("arrive", stop))
+    assert [verdict["status"] for verdict in verdicts] == ["rejected", "applied"]
+    assert len(verdicts[0]["detail"]) <= 500
+
+
+def test_a_rejected_arrival_leaves_the_visit_as_it_was(phone: Pocket, town: Town) -> None:
+    stop = phone.stops()[0]["visit_id"]
+
+    job_id = visit(town, stop).job_id
+
+    async def cancel(session: AsyncSession) -> None:
+        (await session.get_one(Job, job_id)).move(JobState.CANCELLED)
+
+    town.write(cancel)
+    [verdict] = phone.send(phone.operation("arrive", stop))
+    assert (verdict["status"], verdict["reason"]) == ("rejected", "illegal_move")
+    assert (visit(town, stop).state, visit(town, stop).arrived_at) == (VisitState.PLANNED, None)
+
+
+def test_a_repair_is_watched_from_the_day_it_was_signed_where_it_is(phone: Pocket, town: Town) -> None:
+    stop = phone.stops()[0]["visit_id"]
+
+    async def to_the_date_line(session: AsyncSession) -> None:
+        territory = await session.get_one(Territory, town.territory_id)
+        territory.zone_name = "Pacific/Kiritimati" if datetime.now(UTC).hour >= 10 else "Pacific/Pago_Pago"
+
+    async def back(session: AsyncSession) -> None:
+        (await session.get_one(Territory, town.territory_id)).zone_name = "Europe/Lisbon"
+
+    town.write(to_the_date_line)
+    try:
+        phone.send(phone.complete(stop))
+    finally:
+        town.write(back)
+    [signed] = rows(town, SignOff)
+    there = "Pacific/Kiritimati" if signed.received_at.hour >= 10 else "Pacific/Pago_Pago"
+    local = signed.signed_at.astimezone(ZoneInfo(there)).date()
+    assert local != signed.signed_at.astimezone(UTC).date()
+    assert signed.watch_until == local + timedelta(days=90)

@@ -1,6 +1,6 @@
 """A plan's life: requested, solved, drafted, published; stale ones discarded, begun work never moved."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,10 +11,13 @@ from town import DAY, Desk, Town
 
 from api.actions import planning
 from api.db.engine import Database
+from api.queries.day import Day
+from api.queries.day_problem import windows_of
 from api.queries.plans import PlanView, show_plan
 from domain.errors import DoubleBooked, IllegalMove, NotFound, PlanStale
 from domain.jobs import Job, JobState, Visit, VisitState
 from domain.people import Absence, Certificate, Technician
+from domain.places import Territory
 from domain.plans import Plan, PlanState
 
 
@@ -223,6 +226,22 @@ def test_a_late_attempt_changes_nothing(town: Town) -> None:
     assert plan_state(town, plan.id)[0] is PlanState.DRAFT
 
 
+def test_a_plan_that_ends_every_worker_that_takes_it_is_given_up(town: Town) -> None:
+    town.report()
+    plan = town.write(planning.request, town.territory_id, DAY, 1.0)
+
+    async def lost(session: AsyncSession) -> None:
+        (await session.get_one(Plan, plan.id)).claimed_until = datetime.now(UTC) - timedelta(seconds=1)
+
+    for attempt in range(1, planning.MOST_ATTEMPTS + 1):
+        assert (town.write(planning.claim, plan.id) or (0,))[0] == attempt
+        town.write(lost)
+    assert town.write(planning.claim, plan.id) is None
+    state, failure = plan_state(town, plan.id)
+    assert state is PlanState.FAILED
+    assert "none came back" in (failure or "")
+
+
 def test_a_solve_whose_day_moved_meanwhile_is_discarded_as_stale(town: Town) -> None:
     town.report()
     plan = town.write(planning.request, town.territory_id, DAY, 1.0)
@@ -319,3 +338,60 @@ def test_technicians_change_their_version_when_they_change(town: Town) -> None:
     town.write(retrain)
     with pytest.raises(PlanStale):
         town.write(planning.publish, plan_id)
+
+
+def test_a_promise_that_was_not_kept_does_not_make_its_job_wait_for_ever(town: Town) -> None:
+    town.report()
+    yesterday = datetime.now(UTC) - timedelta(days=1)
+    town.write(change_job, promised_from=yesterday, promised_to=yesterday + timedelta(hours=1))
+    assert view(town, town.plan()).served == 1
+
+
+def test_a_job_that_was_promised_for_another_day_leaves_the_day_it_was_planned_for(town: Town) -> None:
+    town.report()
+    town.publish()
+    slot = datetime.combine(DAY + timedelta(days=1), datetime.min.time(), tzinfo=UTC) + timedelta(hours=10)
+    town.write(change_job, promised_from=slot, promised_to=slot + timedelta(hours=1))
+    town.publish()
+    assert visits(town) == {}
+    assert view(town, town.publish(DAY + timedelta(days=1))).served == 1
+
+
+def test_a_due_of_years_ahead_does_not_stop_the_day_from_being_planned(town: Town) -> None:
+    town.report()
+    town.write(change_job, due=datetime.now(UTC) + timedelta(days=3650))
+    assert view(town, town.plan()).served == 1
+
+
+@pytest.mark.parametrize("clock", ["23:50", "23:59"])
+def test_nothing_new_can_begin_late_in_the_evening_but_the_day_can_be_planned(clock: str) -> None:
+    lisbon = Territory(name="Harbour", city="Porto", zone_name="Europe/Lisbon")
+    today = Day(territory=lisbon, day=DAY, duties=[], jobs=[], visits=[], unlocated=[])
+    now = datetime.combine(DAY, time.fromisoformat(clock), tzinfo=lisbon.zone)
+    [(begins, ends)] = windows_of(today, Job(), now)
+    assert begins == ends == 24 * 3600
+
+
+def test_a_promised_slot_binds_until_it_is_over_and_no_longer() -> None:
+    lisbon = Territory(name="Harbour", city="Porto", zone_name="Europe/Lisbon")
+    today = Day(territory=lisbon, day=DAY, duties=[], jobs=[], visits=[], unlocated=[])
+    nine = today.origin + timedelta(hours=9)
+    job = Job(promised_from=nine, promised_to=nine + timedelta(hours=1))
+    minutes = timedelta(minutes=1)
+    assert windows_of(today, job, nine - 60 * minutes) == ((9 * 3600, 10 * 3600),)
+    assert windows_of(today, job, nine + 50 * minutes) == ((10 * 3600, 10 * 3600),)
+    assert windows_of(today, job, nine + 65 * minutes) == (((10 * 60 + 20) * 60, 24 * 3600),)
+
+
+def test_a_draft_of_a_day_that_is_over_can_not_be_published(town: Town) -> None:
+    town.report()
+    plan_id = town.plan()
+
+    async def days_later(session: AsyncSession) -> None:
+        plan = await session.get_one(Plan, plan_id)
+        plan.day, plan.snapshot = DAY - timedelta(days=3), {}
+
+    town.write(days_later)
+    with pytest.raises(PlanStale, match="is over"):
+        town.write(planning.publish, plan_id)
+    assert visits(town) == {}

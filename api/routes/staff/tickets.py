@@ -46,7 +46,7 @@ class NewTicket(Struct, forbid_unknown_fields=True, kw_only=True):
     description: Annotated[str, Meta(max_length=4000)] = ""
     contact_name: Annotated[str, Meta(max_length=100)] = ""
     contact_phone: Annotated[str, Meta(max_length=30)] = ""
-    answers: dict[str, bool] = {}
+    answers: Annotated[dict[Annotated[str, Meta(max_length=64)], bool], Meta(max_length=20)] = {}
     reference: UUID | None = None
 
 

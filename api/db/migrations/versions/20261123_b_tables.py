@@ -508,6 +508,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("op_id", name=op.f("pk_operations")),
     )
     op.create_index("ix_operations_device", "operations", ["device_id", "device_seq"], unique=False)
+    op.create_index(
+        "ix_operations_unsettled",
+        "operations",
+        ["received_at"],
+        unique=False,
+        postgresql_where=sa.text("status = 'accepted_with_conflict' AND seen_by IS NULL"),
+    )
     op.create_table(
         "owners",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -563,6 +570,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("source", "reference", name=op.f("uq_tickets_source_reference")),
     )
     op.create_index(op.f("ix_tickets_home_id"), "tickets", ["home_id"], unique=False)
+    op.create_index("ix_tickets_state", "tickets", ["state", "id"], unique=False)
     op.create_table(
         "jobs",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -593,7 +601,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_jobs")),
         sa.UniqueConstraint("ticket_id", "step", name=op.f("uq_jobs_ticket_id_step")),
     )
-    op.create_index(op.f("ix_jobs_territory_id"), "jobs", ["territory_id"], unique=False)
+    op.create_index(
+        "ix_jobs_waiting", "jobs", ["territory_id"], unique=False, postgresql_where=sa.text("state = 'waiting'")
+    )
     op.create_table(
         "stops",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -621,6 +631,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["plan_id"], ["plans.id"], name=op.f("fk_unassigned_plan_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_unassigned")),
     )
+    op.create_index(op.f("ix_unassigned_plan_id"), "unassigned", ["plan_id"], unique=False)
     op.create_table(
         "visits",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -670,6 +681,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_visits")),
     )
     op.create_index(op.f("ix_visits_day"), "visits", ["day"], unique=False)
+    op.create_index(op.f("ix_visits_job_id"), "visits", ["job_id"], unique=False)
+    op.create_index("ix_visits_planned", "visits", ["day"], unique=False, postgresql_where=sa.text("state = 'planned'"))
     op.create_index(
         "uq_visits_one_a_job",
         "visits",

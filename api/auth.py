@@ -104,6 +104,8 @@ class WhoIsAsking(AbstractAuthenticationMiddleware):
     """Reads the staff session's cookie, or the phone's bearer token; without either, nobody is signed in."""
 
     async def authenticate_request(self, connection: ASGIConnection[Any, Any, Any, Any]) -> AuthenticationResult:
+        if WHO_MAY.get(connection.route_handler.name or "") is Access.PUBLIC:
+            return AuthenticationResult(None, None)  # nobody is asked for: an old token or a lost database don't matter
         database: Database = connection.app.state.database
         bearer = connection.headers.get("Authorization", "")
         if bearer.startswith("Bearer "):

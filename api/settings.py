@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
+from urllib.parse import urlsplit
 
 from api.adapters.geocoders import Geocoder
 
@@ -60,12 +61,24 @@ class Settings:
             except ValueError:
                 raise SettingsError(f"{name} is {environment[name]!r}; it must be {wanted}.") from None
         settings = cls(**given)
-        if settings.log not in ("json", "console"):
-            raise SettingsError(f"DOORSTEP_LOG is {settings.log!r}; it must be json or console.")
-        if settings.secret and len(settings.secret) < 32:
-            raise SettingsError("DOORSTEP_SECRET has fewer than 32 characters.")
-        settings.chosen_geocoder()
+        settings.check()
         return settings
+
+    def check(self) -> None:
+        """Raises SettingsError for the first value that makes no sense."""
+        rules = (
+            ("DOORSTEP_LOG", self.log, self.log in ("json", "console"), "json or console"),
+            ("DOORSTEP_SECRET", "too short", len(self.secret) not in range(1, 32), "32 characters or more"),
+            ("DOORSTEP_API_PROCESSES", self.api_processes, 1 <= self.api_processes <= 64, "from 1 to 64"),
+            ("DOORSTEP_SOLVE_THREADS", self.solve_threads, 1 <= self.solve_threads <= 64, "from 1 to 64"),
+            ("DOORSTEP_SOLVE_SECONDS", self.solve_seconds, 0.1 <= self.solve_seconds <= 3600, "from 0.1 to 3600"),
+            ("DOORSTEP_SITE_URL", self.site_url, is_address(self.site_url), "like https://repairs.example.com"),
+            ("DOORSTEP_OSRM_URL", self.osrm_url, is_address(self.osrm_url), "like http://127.0.0.1:5000"),
+        )
+        for name, value, good, wanted in rules:
+            if not good:
+                raise SettingsError(f"{name} is {value}; it must be {wanted}.")
+        self.chosen_geocoder()
 
     def chosen_geocoder(self) -> Geocoder | None:
         if not self.geocoder:
@@ -79,3 +92,9 @@ class Settings:
     @property
     def secure(self) -> bool:
         return self.site_url.startswith("https://")
+
+
+def is_address(url: str) -> bool:
+    """Whether it is empty, or an http or https address with a host."""
+    parts = urlsplit(url)
+    return not url or (parts.scheme in ("http", "https") and bool(parts.hostname))

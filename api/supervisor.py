@@ -14,7 +14,7 @@ from types import FrameType
 
 import structlog
 
-from api.adapters.servers import Servers
+from api.adapters.servers import ServerError, Servers
 from api.adapters.servers.process import dying_with_us
 from api.settings import Settings
 
@@ -22,6 +22,7 @@ log = structlog.get_logger()
 
 STOPS_WITHIN_S = 15.0
 RESTART_AFTER_S = 1.0
+MEND_AGAIN_AFTER_S = 3.0
 
 
 class Supervisor:
@@ -60,12 +61,20 @@ class Supervisor:
         """Until SIGINT or SIGTERM; what dies meanwhile is started again, and said."""
         with stop_signals(lambda: self.stopping.set()):
             while not self.stopping.wait(0.5):
-                for name in self.servers.mend():
-                    log.error("server_restarted", server=name)
+                self.mend_servers()
                 for command, child in list(self.children.items()):
                     if (status := child.poll()) is not None and not self.stopping.wait(RESTART_AFTER_S):
                         log.error("process_restarted", process=command, status=status)
                         self.start(command)
+
+    def mend_servers(self) -> None:
+        """One that can't start, for want of disk space perhaps, is tried until it can or somebody stops us."""
+        try:
+            for name in self.servers.mend():
+                log.error("server_restarted", server=name)
+        except ServerError as error:
+            log.error("server_waits", error=str(error))
+            self.stopping.wait(MEND_AGAIN_AFTER_S)
 
     def stop(self) -> None:
         for child in self.children.values():

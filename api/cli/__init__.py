@@ -1,6 +1,9 @@
 """The command line: `doorstep …`. One file a command, each a thin door to an action, a query or the scheduler."""
 
+import codecs
+import sys
 from importlib import import_module
+from io import TextIOWrapper
 
 import click
 
@@ -41,3 +44,15 @@ class Commands(click.Group):
 @click.version_option(package_name="doorstep")
 def main() -> None:
     """Doorstep plans the day of the technicians who repair homes after they are sold."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            write_anything(stream)
+
+
+def write_anything(stream: TextIOWrapper) -> None:
+    """A character that the terminal's encoding lacks must not end a command.
+
+    ASCII stands for a language that nobody set, as in a container, and not for a terminal without UTF-8.
+    """
+    ascii_only = codecs.lookup(stream.encoding).name == "ascii"
+    stream.reconfigure(encoding="utf-8" if ascii_only else None, errors="backslashreplace")

@@ -49,7 +49,7 @@ class Summary(msgspec.Struct):
 @click.option("--save", type=click.Path(path_type=Path), help="Folder for problem.json, solution.json and plan.svg.")
 @clear_errors()
 def demo(once: bool, as_json: bool, seconds: float, save: Path | None) -> None:
-    """Plan tomorrow for 158 real repair requests of New York, and show what comes out."""
+    """Plan tomorrow for 158 real repair requests of New York. Shows what comes out, and serves the site."""
     if as_json and not once:
         raise click.UsageError("--json goes with --once.")
     began = time.monotonic()

@@ -26,7 +26,7 @@ territory = click.option("--territory", help="Only this territory's.")
 
 @click.group()
 def export() -> None:
-    """Write tickets, technicians, homes or a plan to FILE.csv or FILE.xlsx."""
+    """Write tickets, technicians, homes or a plan as CSV or XLSX. FILE's ending says which."""
 
 
 @export.command()
@@ -42,7 +42,7 @@ def tickets(file: Path, territory: str | None, day: date | None) -> None:
 @file
 @territory
 def technicians(file: Path, territory: str | None) -> None:
-    """The roster; `doorstep import technicians` reads it back, and keeps the numbers that are masked."""
+    """The roster. `doorstep import technicians` reads it back, and keeps the numbers that are masked."""
     run(file, territory, technicians_table)
 
 
@@ -50,7 +50,7 @@ def technicians(file: Path, territory: str | None) -> None:
 @file
 @territory
 def homes(file: Path, territory: str | None) -> None:
-    """Homes with their owners; `doorstep import homes` reads them back, and keeps the numbers that are masked."""
+    """Homes with their owners. `doorstep import homes` reads them back, and keeps the numbers that are masked."""
     run(file, territory, homes_table)
 
 

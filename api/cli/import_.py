@@ -65,7 +65,7 @@ def of_every_import(command: Callable[..., None]) -> Callable[..., None]:
 @click.option("--mapping", required=True, help="TOML file that says what the columns mean, or a shipped one: nyc-311.")
 @click.option("--reopen", is_flag=True, help="Take tickets that are closed in the file as open ones.")
 def tickets(mapping: str, reopen: bool, coordinates: str, skip_bad: bool, zone: str | None, **given: Any) -> None:
-    """Repair requests that another system took; each becomes a ticket with its job."""
+    """Repair requests that another system took. Each becomes a ticket with its job."""
 
     def work(session: AsyncSession, sheet: Sheet, territory: Territory | None, told: Told) -> Awaitable[ImportResult]:
         if territory is None:
@@ -83,7 +83,7 @@ def tickets(mapping: str, reopen: bool, coordinates: str, skip_bad: bool, zone: 
 @import_group.command()
 @of_every_import
 def technicians(coordinates: str, skip_bad: bool, **given: Any) -> None:
-    """A roster: new technicians are added, known ones (by code) are brought to what the file says."""
+    """A roster. New technicians are added, known ones (by code) are brought to what the file says."""
 
     def work(session: AsyncSession, sheet: Sheet, territory: Territory | None, told: Told) -> Awaitable[ImportResult]:
         return import_technicians(
@@ -96,7 +96,7 @@ def technicians(coordinates: str, skip_bad: bool, **given: Any) -> None:
 @import_group.command()
 @of_every_import
 def homes(coordinates: str, skip_bad: bool, **given: Any) -> None:
-    """Homes with their owners, handover and acceptance dates; an empty cell changes nothing."""
+    """Homes with their owners, handover and acceptance dates. An empty cell changes nothing."""
 
     def work(session: AsyncSession, sheet: Sheet, territory: Territory | None, told: Told) -> Awaitable[ImportResult]:
         return import_homes(

@@ -29,7 +29,7 @@ def opened(folder: Path, site: str) -> Iterator[Phone]:
 @click.option("--site", default="http://127.0.0.1:8311", show_default=True)
 @click.pass_context
 def phone(context: click.Context, folder: Path, site: str) -> None:
-    """A technician's phone in the terminal: pair it, see the day, say what happened. Works offline too."""
+    """A technician's phone in the terminal. Pair it, see the day, say what happened; it works offline too."""
     context.obj = (folder, site)
 
 

@@ -25,9 +25,10 @@ def roads() -> None:
 @roads.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path))
 def build(file: Path) -> None:
-    """Build the road network from FILE, an OpenStreetMap extract (.osm.pbf) of the city or country.
+    """Build the road network from FILE.
 
-    An interrupted build leaves the network that was in use before. Exit status 2: FILE can't be used.
+    FILE is an OpenStreetMap extract (.osm.pbf) of the city or country. An interrupted build leaves the
+    network that was in use before. Exit status 2: FILE can't be used.
     """
     began = time.monotonic()
     try:

@@ -11,6 +11,7 @@ import click
 from sqlalchemy.exc import OperationalError
 
 from api.adapters.servers import ServerError, bring_up, running
+from api.cli.stops import stoppable
 from api.db.engine import Database
 from api.db.migrate import upgrade
 from api.settings import Settings, SettingsError
@@ -21,14 +22,18 @@ T = TypeVar("T")
 
 @contextmanager
 def clear_errors() -> Iterator[None]:
-    """What a person can mend is one sentence on standard error and status 2; the rest keeps its traceback."""
+    """What a person can mend is one sentence on standard error and status 2; the rest keeps its traceback.
+
+    Ctrl-C and SIGTERM are no fault (see `stoppable`).
+    """
     try:
-        yield
+        with stoppable():
+            yield
     except (DomainError, ServerError, SettingsError) as error:
         click.echo(f"doorstep: {error}", err=True)
         sys.exit(2)
     except OperationalError as error:
-        click.echo(f"doorstep: The database was lost; what was not finished was not written. {error.orig}", err=True)
+        click.echo(f"doorstep: The database can't go on; what was not finished was not written. {error.orig}", err=True)
         sys.exit(2)
 
 

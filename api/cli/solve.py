@@ -87,9 +87,9 @@ def solve(
 @click.option("--json", "as_json", is_flag=True, help="Print the verdict's JSON and nothing else.")
 @click.pass_context
 def check(ctx: click.Context, problem: Path, solution: Path, as_json: bool) -> None:
-    """Price SOLUTION, a doorstep.solution/1 from anywhere, and list every rule of PROBLEM that it breaks.
+    """Price SOLUTION, and list every rule of PROBLEM that it breaks.
 
-    Exits with status 1 if a rule is broken.
+    SOLUTION is a doorstep.solution/1 from anywhere. Exits with status 1 if a rule is broken.
     """
     day = _problem(problem)
     try:

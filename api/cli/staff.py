@@ -13,7 +13,7 @@ asked_password = click.option(
 
 @click.group()
 def staff() -> None:
-    """Add people who sign in at the desk, give new passwords, let people go."""
+    """Say who may sign in at the desk. Add people, give new passwords, let people go."""
 
 
 @staff.command()

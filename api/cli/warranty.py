@@ -56,7 +56,7 @@ def warranty(
     lang: str,
     as_json: bool,
 ) -> None:
-    """Say whether a defect is covered by the warranty of a home in mainland China, and who pays."""
+    """Say whether a defect is under warranty, and who pays. For homes in mainland China."""
     try:
         rules = load_rule_book()
         if rules_file:

@@ -1,5 +1,8 @@
 """Logs hold no bodies, cookies or phone numbers, not even when something breaks."""
 
+import json
+import logging
+
 import pytest
 import structlog
 from sqlalchemy import text
@@ -29,6 +32,20 @@ def test_a_traceback_is_logged_without_the_values_of_variables(style: str, capsy
     assert "ValueError" in told
     assert "13812340000" not in told
     assert "secret" not in told
+
+
+def test_libraries_log_one_json_object_a_line_too(capsys: pytest.CaptureFixture[str]) -> None:
+    structlog.reset_defaults()
+    logs.configure("json")
+    try:
+        raise OSError("gone")
+    except OSError:
+        logging.getLogger("saq").exception("Upkeep task failed")
+    [line] = capsys.readouterr().err.splitlines()
+    structlog.reset_defaults()
+    told = json.loads(line)
+    assert (told["event"], told["logger"], told["level"]) == ("Upkeep task failed", "saq", "error")
+    assert told["exception"][0]["exc_type"] == "OSError"
 
 
 def test_a_database_error_tells_its_statement_without_the_values(town: Town) -> None:

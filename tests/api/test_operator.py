@@ -10,6 +10,9 @@ from litestar.testing import TestClient
 from real_processes import Site
 from town import Town
 
+from api.app import create_app
+from api.settings import Settings
+
 
 def test_alive_and_ready(site: TestClient[Litestar]) -> None:
     assert site.get("/health").json() == {"status": "alive"}
@@ -25,6 +28,15 @@ def test_a_database_of_another_version_is_not_ready(site: TestClient[Litestar], 
             connection.execute("UPDATE alembic_version SET version_num = left(version_num, -1)")
     assert answer.status_code == 503
     assert "doorstep migrate" in answer.json()["detail"]
+
+
+def test_who_is_alive_is_told_without_the_database_also_to_somebody_signed_in() -> None:
+    lost = Settings(database_url="postgresql://127.0.0.1:1/lost", redis_url="redis://127.0.0.1:1")
+    with TestClient(create_app(lost), base_url="http://127.0.0.1", cookies={"doorstep_session": "x"}) as client:
+        assert client.get("/health").status_code == 200
+        assert client.get("/").status_code == 200
+        answer = client.get("/api/v1/me")
+    assert (answer.status_code, answer.json()["code"]) == (503, "temporarily_unavailable")
 
 
 def test_metrics_add_up_over_all_processes_and_carry_no_ids(town: Town, redis_url: str, tmp_path: Path) -> None:

@@ -125,3 +125,23 @@ def dying_with_us(sign: signal.Signals) -> Callable[[], None] | None:
             os._exit(1)
 
     return before_exec
+
+
+def forks_dying_with_us() -> None:
+    """From now on a process that this one forks, for as long as it sets nothing else, ends by SIGTERM as by default.
+
+    It would have our handlers for signals otherwise, and a stop that came before it had its own would be lost. It
+    also ends when we die, as far as the system does that.
+    """
+    us = os.getpid()
+    die_with_us = dying_with_us(signal.SIGTERM)
+
+    def after_fork() -> None:
+        if os.getppid() != us:  # its own forks are its own affair
+            return
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_DFL)
+        if die_with_us:
+            die_with_us()
+
+    os.register_at_fork(after_in_child=after_fork)

@@ -1,6 +1,7 @@
 """Real servers for the tests: one PostgreSQL and one Valkey a session, and a fresh database for each test file."""
 
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,10 @@ import pytest
 import redis
 
 from api.adapters.servers import Servers, bring_up
+
+# A shell starts background jobs with SIGINT ignored, which their children inherit; the tests that send it mean it.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _reachable() -> Path:

@@ -52,7 +52,7 @@ class Job(Identified, Base):
 
     ticket: Mapped[Ticket] = relationship()
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 (SQLAlchemy reads it as a plain attribute)
 
     def move(self, *states: JobState) -> None:
         """Through each state in turn, or, raising IllegalMove, not at all. To stay as it is is no move."""

@@ -84,7 +84,7 @@ class Technician(Identified, Base):
     shifts: Mapped[list["Shift"]] = relationship(lazy="raise", cascade="all, delete-orphan")
     absences: Mapped[list["Absence"]] = relationship(lazy="raise", cascade="all, delete-orphan")
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 (SQLAlchemy reads it as a plain attribute)
 
     def abilities_on(self, day: date) -> list[str]:
         """Skills, and the certificates that are valid on that day (持证上岗)."""

@@ -28,14 +28,14 @@ class HttpxAdapter(BaseAsyncAdapter):  # type: ignore[misc]  # geopy ships no ty
         await self._client.aclose()
 
     # geopy passes the timeout (seconds) by name.
-    async def get_json(self, url: str, *, timeout: float, headers: dict[str, str]) -> Any:  # noqa: ASYNC109
+    async def get_json(self, url: str, *, timeout: float, headers: dict[str, str]) -> Any:  # noqa: ASYNC109 (as above)
         text = await self.get_text(url, timeout=timeout, headers=headers)
         try:
             return json.loads(text)
         except ValueError as error:
             raise GeocoderParseError("the answer is not JSON") from error
 
-    async def get_text(self, url: str, *, timeout: float, headers: dict[str, str]) -> str:  # noqa: ASYNC109
+    async def get_text(self, url: str, *, timeout: float, headers: dict[str, str]) -> str:  # noqa: ASYNC109 (as above)
         if not self._own_server:
             await _refuse_private(httpx.URL(url).host)
         try:

@@ -1,8 +1,9 @@
 """`doorstep phone`: a technician's phone in the terminal, its outbox in a folder. The reference client at work."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import click
@@ -56,9 +57,7 @@ def sheet(where: tuple[Path, str]) -> None:
 @click.pass_obj
 def arrive(where: tuple[Path, str], stop: int) -> None:
     """Arrived at STOP, the number on the sheet."""
-    with opened(*where) as phone:
-        phone.arrive(stop_number(phone, stop).visit_id)
-        tell_and_fetch(phone)
+    tell(where, stop, Phone.arrive)
 
 
 @phone.command()
@@ -66,9 +65,7 @@ def arrive(where: tuple[Path, str], stop: int) -> None:
 @click.pass_obj
 def start(where: tuple[Path, str], stop: int) -> None:
     """Started work at STOP."""
-    with opened(*where) as phone:
-        phone.start(stop_number(phone, stop).visit_id)
-        tell_and_fetch(phone)
+    tell(where, stop, Phone.start)
 
 
 @phone.command()
@@ -91,6 +88,12 @@ def complete(where: tuple[Path, str], stop: int, signer: str, minutes: int, note
             note=note,
             accepted=not refused,
         )
+        tell_and_fetch(phone)
+
+
+def tell(where: tuple[Path, str], stop: int, happened: Callable[[Phone, UUID], UUID]) -> None:
+    with opened(*where) as phone:
+        happened(phone, stop_number(phone, stop).visit_id)
         tell_and_fetch(phone)
 
 

@@ -28,7 +28,7 @@ def tamper(town: Town, statement: str) -> None:
     """As the database's owner, with the guard taken off: what a burglar would do."""
     with psycopg.connect(town.database_url.replace("+psycopg", "")) as connection:
         connection.execute("ALTER TABLE audit_entries DISABLE TRIGGER USER")
-        connection.execute(statement)  # type: ignore[arg-type]
+        connection.execute(statement.encode())
         connection.execute("ALTER TABLE audit_entries ENABLE TRIGGER USER")
 
 

@@ -33,7 +33,7 @@ def test_the_relay_outlives_a_connection_that_is_cut_in_the_middle_of_its_work(t
             async with database.sessions.begin() as holding:
                 await holding.execute(select(OutboxEvent.seq).with_for_update())
                 relay = asyncio.create_task(relay_for_ever(database, redis, RedisQueue(redis, name="doorstep")))
-                while not await (await owner.execute(CUT_WHO_FORGETS)).fetchall():  # noqa: ASYNC110
+                while not await (await owner.execute(CUT_WHO_FORGETS)).fetchall():  # noqa: ASYNC110 (nobody tells)
                     await asyncio.sleep(0.05)
             while await database.write(waiting):  # noqa: ASYNC110 (only the database knows)
                 await asyncio.sleep(0.05)

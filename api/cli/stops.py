@@ -1,5 +1,6 @@
 """Ctrl-C and SIGTERM, wherever a command is: the same end in order, and no such word is lost."""
 
+import logging
 import signal
 import sys
 from collections.abc import Iterator
@@ -19,6 +20,8 @@ def stoppable() -> Iterator[None]:
     thousands while it loads. Such a stop is raised again a little later.
     """
     told = signal.SIGINT
+    # A stop in the middle of a query leaves nothing to roll back: the server does, when the connection ends.
+    logging.getLogger("psycopg").setLevel(logging.ERROR)
 
     def stop(number: int, _: FrameType | None) -> None:
         nonlocal told

@@ -125,9 +125,20 @@ async def run_worker(settings: Settings) -> None:
     try:
         await worker.start()
     finally:
-        for task in beside:
-            task.cancel()
-        await asyncio.gather(*beside, return_exceptions=True)
+        await end(beside)
         await queue.disconnect()
         await redis.aclose()
         await database.close()
+
+
+async def end(tasks: list[asyncio.Task[None]]) -> None:
+    """Cancels them until they are over: a library that they wait in can lose one cancellation, as was seen.
+
+    On Python 3.11 `asyncio.wait_for` drops one that arrives just when what it waits for does (python/cpython#86296).
+    """
+    running = set(tasks)
+    while running:
+        for task in running:
+            task.cancel()
+        _, running = await asyncio.wait(running, timeout=0.5)
+    await asyncio.gather(*tasks, return_exceptions=True)

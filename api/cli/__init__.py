@@ -19,6 +19,7 @@ COMMANDS = {
     "phone": "api.cli.phone:phone",
     "solve": "api.cli.solve:solve",
     "check": "api.cli.solve:check",
+    "explain": "api.cli.explain:explain",
     "warranty": "api.cli.warranty:warranty",
     "roads": "api.cli.roads:roads",
     "import": "api.cli.import_:import_group",

@@ -41,7 +41,7 @@ class _Seconds(click.ParamType[float]):
 @click.option("--seconds", type=_Seconds(), default=10.0, show_default=True, help="Wall clock, reading included.")
 @click.option("--seed", type=click.IntRange(0, MAX_SEED), default=1, show_default=True)
 @click.option("--threads", type=click.IntRange(1, MAX_THREADS), default=2, show_default=True)
-@click.option("--engine", type=click.Choice(list(ENGINES)), default="ortools", show_default=True)
+@click.option("--engine", type=click.Choice(ENGINES), help="kernel where it was built, else ortools.")
 @click.option("--output", type=click.Path(path_type=Path), help="Write the solution to this file as well.")
 @click.option("--json", "as_json", is_flag=True, help="Print the solution's JSON and nothing else.")
 @click.option("--progress", is_flag=True, help="Show progress on standard error.")
@@ -52,7 +52,7 @@ def solve(
     seconds: float,
     seed: int,
     threads: int,
-    engine: str,
+    engine: str | None,
     output: Path | None,
     as_json: bool,
     progress: bool,

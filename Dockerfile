@@ -6,12 +6,18 @@ FROM ghcr.io/astral-sh/uv:0.13.9 AS uv
 FROM python:3.12-slim AS build
 COPY --from=uv /uv /usr/local/bin/uv
 ENV UV_PYTHON_DOWNLOADS=never UV_LINK_MODE=copy UV_COMPILE_BYTECODE=1
+# Builds the search kernel, and stays behind with this stage.
+RUN apt-get update \
+ && apt-get install --yes --no-install-recommends g++ \
+ && rm -rf /var/lib/apt/lists/*
 WORKDIR /app
 # The packages change seldom, the code often: two layers.
 COPY pyproject.toml uv.lock README.md LICENSE ./
 RUN --mount=type=cache,target=/root/.cache/uv uv sync --locked --no-dev --no-install-project
 COPY . .
-RUN --mount=type=cache,target=/root/.cache/uv uv sync --locked --no-dev
+# Built anew whatever the cache holds, since the kernel is a file in /app; an image without it is no image.
+RUN --mount=type=cache,target=/root/.cache/uv uv sync --locked --no-dev --reinstall-package doorstep \
+ && .venv/bin/python -c "import scheduler.native._kernel"
 
 FROM python:3.12-slim
 RUN useradd --uid 8311 --create-home doorstep \

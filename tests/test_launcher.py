@@ -9,70 +9,12 @@ import time
 from pathlib import Path
 
 import pytest
+from checkouts import Checkout, KernelCheckout
 
 ROOT = Path(__file__).parents[1]
 
 # What the script itself calls, and so all that a computer must have beside Python.
-TOOLS = ["sh", "cat", "dirname", "id", "mkdir", "mv", "readlink", "rm", "tail"]
-
-PROJECT = """\
-[project]
-name = "doorstep"
-version = "1"
-requires-python = ">=3.11"
-scripts = { doorstep = "tiny:main" }
-[build-system]
-requires = ["uv_build"]
-build-backend = "uv_build"
-[tool.uv.build-backend]
-module-name = "tiny"
-"""
-
-PROGRAM = """\
-import os, sys, time
-
-def main():
-    print(os.getpid(), os.getcwd(), sys.argv[1:], flush=True)
-    if "wait" in sys.argv:
-        time.sleep(60)
-    sys.exit(7)
-"""
-
-
-class Checkout:
-    def __init__(self, folder: Path, *path: Path) -> None:
-        self.folder = folder
-        self.path = path
-        self.home = folder.parent / "home"
-        (folder / "src" / "tiny").mkdir(parents=True)
-        (folder / "pyproject.toml").write_text(PROJECT)
-        (folder / "src" / "tiny" / "__init__.py").write_text(PROGRAM)
-        (folder / "uv.lock").write_text(
-            'version = 1\nrequires-python = ">=3.11"\n\n'
-            '[[package]]\nname = "doorstep"\nversion = "1"\nsource = { editable = "." }\n'
-        )
-        shutil.copy(ROOT / "doorstep", folder)
-        self.home.mkdir(exist_ok=True)
-
-    def start(self, *args: str, cwd: Path | None = None, **environment: str) -> "subprocess.Popen[str]":
-        kept = {
-            name: value for name, value in os.environ.items() if not name.startswith(("UV_", "VIRTUAL_ENV", "XDG_"))
-        }
-        kept |= {"PATH": os.pathsep.join(map(str, self.path)), "HOME": str(self.home)} | environment
-        return subprocess.Popen(
-            [self.folder / "doorstep", *args],
-            env=kept,
-            cwd=cwd,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-
-    def run(self, *args: str, cwd: Path | None = None, **environment: str) -> tuple[int, str, str]:
-        process = self.start(*args, cwd=cwd, **environment)
-        said, complained = process.communicate(timeout=60)
-        return process.returncode, said, complained
+TOOLS = ["sh", "cat", "chmod", "dirname", "id", "mkdir", "mv", "readlink", "rm", "tail"]
 
 
 @pytest.fixture(scope="module")
@@ -213,6 +155,71 @@ def test_with_nothing_to_install_it_says_what_it_takes(tmp_path: Path, tools: Pa
     assert (code, said) == (1, "")
     assert "Python 3.11 or newer with venv or pip (Debian: apt-get install python3-venv), or curl" in complained
     assert not list(bare.folder.glob(".uv/new.*"))
+
+
+@pytest.fixture
+def with_kernel(tmp_path: Path, fresh: Checkout) -> KernelCheckout:
+    compilers, makers = tmp_path / "compilers", tmp_path / "makers"
+    for folder, names in ((compilers, ["c++", "as", "ld", "ar", "ranlib"]), (makers, ["cmake", "ninja"])):
+        folder.mkdir()
+        for name in names:
+            if found := shutil.which(name):
+                (folder / name).symlink_to(found)
+            elif folder is compilers:
+                pytest.skip(f"there is no {name} here to build a kernel with")
+    return KernelCheckout(tmp_path / "with kernel", compilers, makers, *fresh.path)
+
+
+def test_the_kernel_is_built_with_the_compiler_that_is_there_and_anew_when_its_source_changes(
+    with_kernel: KernelCheckout,
+) -> None:
+    code, complained = with_kernel.build(compiler=True)
+    assert code == 7, complained
+    assert "building the search kernel with c++" in complained
+    first = with_kernel.built
+    assert first
+    assert with_kernel.build(compiler=True) == (7, "")
+    assert with_kernel.build(compiler=False) == (7, "")  # what is built is built
+    (with_kernel.native / "kernel.cpp").write_text("int two() { return 2; }\n")
+    assert with_kernel.build(compiler=True)[0] == 7
+    assert with_kernel.built > first
+
+
+def test_without_a_compiler_one_is_fetched(with_kernel: KernelCheckout) -> None:
+    with_kernel.let_zig_be_fetched()
+    code, complained = with_kernel.build(compiler=False)
+    assert code == 7, complained
+    assert "here is no C++20 compiler, so one is fetched" in complained
+    assert with_kernel.built, (with_kernel.folder / ".uv" / "kernel.log").read_text()
+    assert with_kernel.build(compiler=False) == (7, "")
+
+
+def test_with_no_compiler_to_be_had_it_says_so_once_and_tries_again_when_there_is_one(
+    with_kernel: KernelCheckout,
+) -> None:
+    code, complained = with_kernel.build(compiler=False)
+    assert code == 7, complained
+    assert "goes without its search kernel: here is no C++20 compiler" in complained
+    assert with_kernel.build(compiler=False) == (7, "")
+    assert not with_kernel.built
+    assert with_kernel.build(compiler=True)[0] == 7
+    assert with_kernel.built
+    assert not (with_kernel.folder / ".uv" / "no-kernel").exists()
+
+
+def test_a_kernel_that_does_not_compile_is_shown_and_no_old_one_stays(with_kernel: KernelCheckout) -> None:
+    source = with_kernel.native / "kernel.cpp"
+    assert with_kernel.build(compiler=True)[0] == 7
+    source.write_text("int one() { return one and only; }\n")
+    code, complained = with_kernel.build(compiler=True)
+    assert code == 7
+    assert "kernel.cpp:1" in complained
+    assert "goes without its search kernel: it could not be built" in complained
+    assert not with_kernel.built
+    assert with_kernel.build(compiler=True) == (7, "")
+    source.write_text("int one() { return 1; }\n")
+    assert with_kernel.build(compiler=True)[0] == 7
+    assert with_kernel.built
 
 
 def test_ci_runs_the_whole_checking_from_any_folder() -> None:

@@ -1,4 +1,4 @@
-"""The searches there are. Each takes a model and reports orders of jobs; what they cost is for others to say.
+"""The searches that run in child processes. Each reports orders of jobs; what they cost is for others to say.
 
 An engine is a function `search(model, start, seconds, seed, report)`: it runs in a child process, begins at
 the plan `start` if there is one, reports every plan that it takes for better than those before it, and

@@ -1,0 +1,207 @@
+#include "recreate.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+#include "ties.hpp"
+
+namespace doorstep {
+namespace {
+
+constexpr double BLINK = 0.01;
+constexpr std::size_t MOST_TRIES_TIED = 12;  // places tried for a job whose times depend on others
+constexpr int MOST_TRIES_TOGETHER = 24;      // for jobs that are served all or none
+
+enum class By { chance, service, far, close, width, start, fewest };
+constexpr By DRAWN[] = {By::chance, By::chance,  By::chance, By::chance, By::service, By::service,
+                        By::service, By::service, By::far,    By::far,    By::close,   By::width,
+                        By::width,  By::start,   By::start,  By::fewest, By::fewest};
+
+}  // namespace
+
+Recreate::Recreate(const Day& day, std::vector<int> technicians)
+    : day_(&day), mine_(day.technicians.size(), 0), may_(day.jobs.size()), places_(day),
+      kind_seen_(day.technicians.size(), 0) {
+    for (const int k : technicians) mine_[static_cast<std::size_t>(k)] = 1;
+    for (std::size_t j = 0; j < day.jobs.size(); ++j)
+        for (const int k : day.able_of[j])
+            if (mine_[static_cast<std::size_t>(k)]) may_[j].push_back(k);
+}
+
+void Recreate::operator()(Plan& plan, std::vector<int>& jobs, Random& random) {
+    sort(plan, jobs, random);
+    put_in_all(plan, jobs, &random);
+}
+
+void Recreate::in_order(Plan& plan, const std::vector<int>& jobs) { put_in_all(plan, jobs, nullptr); }
+
+void Recreate::sort(const Plan& plan, std::vector<int>& jobs, Random& random) {
+    By by = DRAWN[random.below(static_cast<int>(std::size(DRAWN)))];
+    const bool dearest_first = !plan.unserved().empty() && random.chance(0.5);
+    keys_.clear();
+    for (const int j : jobs) {
+        const Job& job = day_->jobs[static_cast<std::size_t>(j)];
+        const auto& may = may_[static_cast<std::size_t>(j)];
+        double key = 0;
+        switch (by) {
+            case By::chance: key = random.unit(); break;
+            case By::service: key = -job.service; break;
+            case By::far:
+            case By::close: {
+                const int start = may.empty() ? job.place : day_->technicians[static_cast<std::size_t>(may.front())].start;
+                const double drive = static_cast<double>(day_->drive_price(0, start, job.place));
+                key = by == By::far ? -drive : drive;
+                break;
+            }
+            case By::width:
+                for (const Window& window : job.openings) key += window.closes - window.opens;
+                break;
+            case By::start: key = job.openings.empty() ? 0 : job.openings.front().opens; break;
+            case By::fewest: key = static_cast<double>(may.size()); break;
+        }
+        keys_.emplace_back(key, j);
+    }
+    if (dearest_first)
+        std::stable_sort(keys_.begin(), keys_.end(), [&](const auto& one, const auto& other) {
+            const Price price = day_->jobs[static_cast<std::size_t>(one.second)].penalty();
+            const Price others = day_->jobs[static_cast<std::size_t>(other.second)].penalty();
+            return price != others ? price > others : one.first < other.first;
+        });
+    else
+        std::sort(keys_.begin(), keys_.end());
+    for (std::size_t i = 0; i < jobs.size(); ++i) jobs[i] = keys_[i].second;
+    if (day_->order_matters)  // pinned places are filled from the front
+        std::stable_sort(jobs.begin(), jobs.end(), [&](int one, int other) {
+            const auto position = [&](int j) {
+                const int pinned = day_->jobs[static_cast<std::size_t>(j)].position;
+                return pinned == NOBODY ? day_->count_jobs() : pinned;
+            };
+            return position(one) < position(other);
+        });
+}
+
+void Recreate::put_in_all(Plan& plan, const std::vector<int>& jobs, Random* random) {
+    for (const int job : jobs)
+        if (!plan.serves(job)) put_in(plan, job, random);
+    if (day_->ties.empty()) return;
+    // A job that waited for one behind it in the order gets another chance.
+    for (bool again = true; again;) {
+        again = false;
+        for (const int job : jobs)
+            if (!plan.serves(job) && !day_->ties_of[static_cast<std::size_t>(job)].empty() && put_in(plan, job, random))
+                again = true;
+    }
+}
+
+bool Recreate::worth(const Plan& plan, int job, Price price) const {
+    static_cast<void>(plan);
+    return price < day_->jobs[static_cast<std::size_t>(job)].penalty();
+}
+
+bool Recreate::put_in(Plan& plan, int job, Random* random) {
+    if (!day_->ties_of[static_cast<std::size_t>(job)].empty()) return put_in_tied(plan, job, random);
+    ++searches_;
+    Candidate best{NO_PRICE, NOBODY, -1};
+    for (const int k : may_[static_cast<std::size_t>(job)]) {
+        const Route& route = plan.route(k);
+        if (route.empty()) {
+            auto& seen = kind_seen_[static_cast<std::size_t>(day_->technicians[static_cast<std::size_t>(k)].kind)];
+            if (seen == searches_) continue;
+            seen = searches_;
+        }
+        const Place& found = places_.best(*day_, route, job);
+        if (!found.found() || found.price >= best.price) continue;
+        if (random && random->chance(BLINK)) continue;
+        Price price = found.price;
+        if (day_->prices.imbalance != 0)
+            price += plan.imbalance_rise(k, day_->jobs[static_cast<std::size_t>(job)].service + found.price);
+        if (price < best.price) best = {price, k, found.index};
+    }
+    if (best.technician == NOBODY || !worth(plan, job, best.price)) return false;
+    if (plan.route(best.technician).coupled()) {
+        if (place(plan, job, best, false)) return true;
+        return put_in_tied(plan, job, random);
+    }
+    plan.insert(best.technician, best.index, job);
+    return true;
+}
+
+bool Recreate::put_in_tied(Plan& plan, int job, Random* random) {
+    const std::vector<int> group = companions(*day_, job);
+    if (group.size() > 1) {
+        int tries = MOST_TRIES_TOGETHER;
+        return put_in_together(plan, group, 0, tries);
+    }
+    std::vector<Candidate> all = candidates(plan, job, {});
+    const std::size_t tries = std::min(all.size(), MOST_TRIES_TIED);
+    for (std::size_t i = 0; i < tries; ++i) {
+        if (random && random->chance(BLINK)) continue;
+        if (!worth(plan, job, all[i].price)) return false;
+        if (place(plan, job, all[i], false)) return true;
+    }
+    return false;
+}
+
+bool Recreate::put_in_together(Plan& plan, const std::vector<int>& group, std::size_t next, int& tries) {
+    if (next == group.size()) return true;
+    for (const Candidate& candidate : candidates(plan, group[next], group)) {
+        if (--tries < 0) return false;
+        const std::vector<int> technicians{candidate.technician};
+        std::vector<Route> before;
+        for (const int k : coupled_with(plan, technicians)) before.push_back(plan.route(k));
+        if (place(plan, group[next], candidate, true)) {
+            if (put_in_together(plan, group, next + 1, tries)) return true;
+            // What the job tied together may be more than before: put back all that are coupled now.
+            plan.remove(candidate.technician, plan.route(candidate.technician).index_of(group[next]), 1);
+            plan.restore(before);
+        }
+    }
+    return false;
+}
+
+std::vector<Recreate::Candidate> Recreate::candidates(const Plan& plan, int job, const std::vector<int>& coming) const {
+    std::vector<Candidate> all;
+    const Leeway way = leeway(plan, job, coming);
+    if (!way.possible) return all;
+    for (const int k : may_[static_cast<std::size_t>(job)]) {
+        if (way.technician != NOBODY && way.technician != k) continue;
+        const Range range = range_in(plan, plan.route(k), job);
+        for (int index = range.first; index <= range.last; ++index) {
+            const Price price = price_at(*day_, plan.route(k), job, index);
+            if (price < NO_PRICE) all.push_back({price, k, index});
+        }
+    }
+    std::sort(all.begin(), all.end(), [](const Candidate& one, const Candidate& other) {
+        return std::tie(one.price, one.technician, one.index) < std::tie(other.price, other.technician, other.index);
+    });
+    return all;
+}
+
+// Puts the job there if all times that depend on it can be kept and the whole rise is worth it.
+bool Recreate::place(Plan& plan, int job, const Candidate& candidate, bool at_any_price) {
+    const bool timed = day_->timed[static_cast<std::size_t>(job)] || plan.route(candidate.technician).coupled();
+    if (!timed) {
+        plan.insert(candidate.technician, candidate.index, job);
+        return true;
+    }
+    const Price before_price = plan.routes_price();
+    std::vector<int> technicians{candidate.technician};
+    for (const int index : day_->ties_of[static_cast<std::size_t>(job)])
+        for (const int other : day_->ties[static_cast<std::size_t>(index)].jobs) {
+            const int k = plan.technician_of(other);
+            if (k != NOBODY && day_->ties[static_cast<std::size_t>(index)].timed() &&
+                std::find(technicians.begin(), technicians.end(), k) == technicians.end())
+                technicians.push_back(k);
+        }
+    std::vector<Route> before;
+    for (const int k : coupled_with(plan, technicians)) before.push_back(plan.route(k));
+    plan.insert(candidate.technician, candidate.index, job);
+    if (plan.route(candidate.technician).fits() && settle(plan, technicians) &&
+        (at_any_price || worth(plan, job, plan.routes_price() - before_price)))
+        return true;
+    plan.remove(candidate.technician, plan.route(candidate.technician).index_of(job), 1);
+    plan.restore(before);
+    return false;
+}
+
+}  // namespace doorstep

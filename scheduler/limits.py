@@ -1,7 +1,7 @@
 """The largest problem that is accepted, and the bounded numbers and names a problem is made of.
 
 The bounds are wide enough for any working week of any city, and narrow enough that no sum the planner can
-form leaves a signed 64-bit integer: the dearest, 6,000 drives of 10^8 m at 10^6 each, is 6 × 10^17.
+form leaves a signed 64-bit integer: the dearest, 11,000 drives of 10^8 m at 10^6 each, is 1.1 × 10^18.
 """
 
 from typing import Annotated
@@ -9,14 +9,14 @@ from typing import Annotated
 from msgspec import Meta
 
 MAX_FILE_BYTES = 256 * 2**20
-MAX_JOBS = 5_000
+MAX_JOBS = 10_000
 MAX_TECHNICIANS = 1_000
-MAX_LOCATIONS = 5_000
+MAX_LOCATIONS = 12_000
 MAX_RELATIONS = 5_000
 MAX_RELATED_JOBS = 100
 MAX_WINDOWS = 50  # per job
 MAX_BREAKS = 3  # per technician; exact timing tries every set of breaks still to be taken
-MAX_TRAVEL_CELLS = 50_000_000  # locations² × distinct speeds: 400 MB
+MAX_TRAVEL_CELLS = 150_000_000  # locations² × distinct speeds: 600 MB
 
 MAX_SECONDS = 10_000_000  # about 115 days, from the start of the problem's clock
 MAX_METRES = 100_000_000

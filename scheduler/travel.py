@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-Matrix = NDArray[np.int64]
+Matrix = NDArray[np.int32]
 Point = tuple[float, float]  # (latitude, longitude), WGS-84 degrees
 
 EARTH_RADIUS_M = 6_371_008.8  # mean radius of the WGS-84 ellipsoid (IUGG)
@@ -89,16 +89,19 @@ class GreatCircle:
         ValueError names the first point that is not a pair of numbers within ±90 and ±180 degrees.
         """
         lat, lon = np.radians(checked_points(points)).T
-        metres = np.empty((lat.size, lat.size))
+        metres_per_s = self.speed.at(departure_s) / 3.6
+        durations = np.empty((lat.size, lat.size), dtype=np.int32)
+        distances = np.empty_like(durations)
         for start in range(0, lat.size, _BLOCK_ROWS):
             rows = slice(start, start + _BLOCK_ROWS)
             # Haversine: unlike the law of cosines, it is exact for neighbours a few metres apart.
             h = np.sin((lat[rows, None] - lat) / 2) ** 2
             h += np.cos(lat[rows, None]) * np.cos(lat) * np.sin((lon[rows, None] - lon) / 2) ** 2
-            metres[rows] = np.arcsin(np.sqrt(np.minimum(h, 1.0)))
-        metres *= 2 * EARTH_RADIUS_M * self.detour
-        metres_per_s = self.speed.at(departure_s) / 3.6
-        return np.ceil(metres / metres_per_s).astype(np.int64), np.ceil(metres).astype(np.int64)
+            metres = np.arcsin(np.sqrt(np.minimum(h, 1.0)))
+            metres *= 2 * EARTH_RADIUS_M * self.detour
+            durations[rows] = np.ceil(metres / metres_per_s)
+            distances[rows] = np.ceil(metres)
+        return durations, distances
 
 
 def checked_points(points: Sequence[Point]) -> NDArray[np.float64]:

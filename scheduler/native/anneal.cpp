@@ -31,8 +31,8 @@ void Best::take(const Plan& plan) {
     cost_ = plan.cost();
 }
 
-Annealer::Annealer(const Day& day, std::vector<int> technicians, std::uint64_t seed)
-    : ruin_(day, technicians), recreate_(day, std::move(technicians)), random_(seed) {}
+Annealer::Annealer(const Day& day, const std::vector<int>& technicians, std::uint64_t seed)
+    : ruin_(day, technicians), recreate_(day, technicians), random_(seed) {}
 
 bool Annealer::accept(const Plan& plan, Price routes, Price penalty, double temperature, double progress) {
     const double weight = std::min(1.0, CHEAP_AT_FIRST + (1 - CHEAP_AT_FIRST) * progress / FULL_WEIGHT_AT);
@@ -43,6 +43,7 @@ bool Annealer::accept(const Plan& plan, Price routes, Price penalty, double temp
 
 Outcome Annealer::run(Plan& plan, const Progress& progress, double until, Heat heat, const std::atomic<bool>& stop) {
     Outcome outcome;
+    recreate_.forget();
     plan.keep();
     steps_ = 0;
     Best best(plan);

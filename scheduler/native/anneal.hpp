@@ -64,7 +64,7 @@ struct Outcome {
 
 class Annealer {
   public:
-    Annealer(const Day& day, std::vector<int> technicians, std::uint64_t seed);
+    Annealer(const Day& day, const std::vector<int>& technicians, std::uint64_t seed);
 
     // Searches from the plan while progress is below `until`; leaves in it where the search stands then, and returns
     // the best that it came by. Stops early when `stop` is set.

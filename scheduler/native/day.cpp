@@ -90,21 +90,31 @@ void Day::find_kinds() {
     }
 }
 
+// Place by place, as a large day has far fewer places than jobs.
 void Day::find_near(int most_near) {
-    near.assign(jobs.size(), {});
+    std::map<int, std::vector<int>> jobs_at;
+    for (int j = 0; j < count_jobs(); ++j) jobs_at[jobs[static_cast<std::size_t>(j)].place].push_back(j);
     const auto keep = std::min(jobs.empty() ? 0 : jobs.size() - 1, static_cast<std::size_t>(most_near));
-    std::vector<std::pair<Price, int>> others(jobs.size());
-    for (int j = 0; j < count_jobs(); ++j) {
-        const int place = jobs[static_cast<std::size_t>(j)].place;
-        for (int i = 0; i < count_jobs(); ++i) {
-            const int other = jobs[static_cast<std::size_t>(i)].place;
-            const Price there_and_back = drive_price(0, place, other) + drive_price(0, other, place);
-            others[static_cast<std::size_t>(i)] = {i == j ? NO_PRICE : there_and_back, i};
+    near.assign(jobs.size(), {});
+    std::vector<std::pair<Price, int>> others;
+    for (const auto& [place, here] : jobs_at) {
+        others.clear();
+        for (const auto& [other, there] : jobs_at)
+            others.emplace_back(drive_price(0, place, other) + drive_price(0, other, place), other);
+        std::sort(others.begin(), others.end());
+        for (std::size_t h = 0; h < here.size(); ++h) {
+            auto& nearest = near[static_cast<std::size_t>(here[h])];
+            nearest.reserve(keep);
+            for (const auto& [price, other] : others) {
+                const auto& there = jobs_at[other];
+                // Each begins elsewhere among the many at one place, so that none is everybody's nearest.
+                for (std::size_t i = 0; i < there.size() && nearest.size() < keep; ++i) {
+                    const int job = there[(h + 1 + i) % there.size()];
+                    if (job != here[h]) nearest.push_back(job);
+                }
+                if (nearest.size() >= keep) break;
+            }
         }
-        std::partial_sort(others.begin(), others.begin() + static_cast<std::ptrdiff_t>(keep), others.end());
-        auto& nearest = near[static_cast<std::size_t>(j)];
-        nearest.reserve(keep);
-        for (std::size_t n = 0; n < keep; ++n) nearest.push_back(others[n].second);
     }
 }
 

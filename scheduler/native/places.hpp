@@ -9,24 +9,39 @@ namespace doorstep {
 
 class Places {
   public:
-    explicit Places(const Day& day)
-        : technicians_(day.technicians.size()), known_(day.jobs.size() * day.technicians.size()) {}
+    // For the routes of these technicians alone.
+    Places(const Day& day, const std::vector<int>& technicians)
+        : width_(technicians.size()), column_(day.technicians.size(), 0), row_(day.jobs.size(), NO_ROW) {
+        for (std::size_t column = 0; column < technicians.size(); ++column)
+            column_[static_cast<std::size_t>(technicians[column])] = column;
+    }
 
     const Place& best(const Day& day, const Route& route, int job) {
-        Known& known = known_[static_cast<std::size_t>(job) * technicians_ + static_cast<std::size_t>(route.technician())];
+        std::size_t& row = row_[static_cast<std::size_t>(job)];
+        if (row == NO_ROW) {  // few of a large day's jobs are ever asked for in one of its parts
+            row = known_.size();
+            known_.resize(known_.size() + width_);
+        }
+        Known& known = known_[row + column_[static_cast<std::size_t>(route.technician())]];
         if (known.version != route.version) known = {route.version, best_place(day, route, job)};
         return known.place;
     }
 
     // Needed when versions begin anew, as with another plan.
-    void forget() { known_.assign(known_.size(), {}); }
+    void forget() {
+        known_.clear();
+        row_.assign(row_.size(), NO_ROW);
+    }
 
   private:
+    static constexpr std::size_t NO_ROW = std::numeric_limits<std::size_t>::max();
     struct Known {
         std::uint64_t version = 0;
         Place place;
     };
-    std::size_t technicians_;
+    std::size_t width_;
+    std::vector<std::size_t> column_;  // by technician
+    std::vector<std::size_t> row_;     // by job: where its row begins
     std::vector<Known> known_;
 };
 

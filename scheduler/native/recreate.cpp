@@ -19,13 +19,20 @@ constexpr By DRAWN[] = {By::chance, By::chance,  By::chance, By::chance, By::ser
 
 }  // namespace
 
-Recreate::Recreate(const Day& day, std::vector<int> technicians)
-    : day_(&day), mine_(day.technicians.size(), 0), may_(day.jobs.size()), places_(day),
+Recreate::Recreate(const Day& day, const std::vector<int>& technicians)
+    : day_(&day), mine_(day.technicians.size(), 0), may_(day.jobs.size()), places_(day, technicians),
       kind_seen_(day.technicians.size(), 0) {
     for (const int k : technicians) mine_[static_cast<std::size_t>(k)] = 1;
-    for (std::size_t j = 0; j < day.jobs.size(); ++j)
-        for (const int k : day.able_of[j])
-            if (mine_[static_cast<std::size_t>(k)]) may_[j].push_back(k);
+}
+
+const std::vector<int>& Recreate::may(int job) {
+    auto& known = may_[static_cast<std::size_t>(job)];
+    if (!known) {
+        known.emplace();
+        for (const int k : day_->able_of[static_cast<std::size_t>(job)])
+            if (mine_[static_cast<std::size_t>(k)]) known->push_back(k);
+    }
+    return *known;
 }
 
 void Recreate::operator()(Plan& plan, std::vector<int>& jobs, Random& random) {
@@ -41,7 +48,7 @@ void Recreate::sort(const Plan& plan, std::vector<int>& jobs, Random& random) {
     keys_.clear();
     for (const int j : jobs) {
         const Job& job = day_->jobs[static_cast<std::size_t>(j)];
-        const auto& may = may_[static_cast<std::size_t>(j)];
+        const auto& may = this->may(j);
         double key = 0;
         switch (by) {
             case By::chance: key = random.unit(); break;
@@ -102,7 +109,7 @@ bool Recreate::put_in(Plan& plan, int job, Random* random) {
     if (!day_->ties_of[static_cast<std::size_t>(job)].empty()) return put_in_tied(plan, job, random);
     ++searches_;
     Candidate best{NO_PRICE, NOBODY, -1};
-    for (const int k : may_[static_cast<std::size_t>(job)]) {
+    for (const int k : may(job)) {
         const Route& route = plan.route(k);
         if (route.empty()) {
             auto& seen = kind_seen_[static_cast<std::size_t>(day_->technicians[static_cast<std::size_t>(k)].kind)];
@@ -159,11 +166,11 @@ bool Recreate::put_in_together(Plan& plan, const std::vector<int>& group, std::s
     return false;
 }
 
-std::vector<Recreate::Candidate> Recreate::candidates(const Plan& plan, int job, const std::vector<int>& coming) const {
+std::vector<Recreate::Candidate> Recreate::candidates(const Plan& plan, int job, const std::vector<int>& coming) {
     std::vector<Candidate> all;
     const Leeway way = leeway(plan, job, coming);
     if (!way.possible) return all;
-    for (const int k : may_[static_cast<std::size_t>(job)]) {
+    for (const int k : may(job)) {
         if (way.technician != NOBODY && way.technician != k) continue;
         const Range range = range_in(plan, plan.route(k), job);
         for (int index = range.first; index <= range.last; ++index) {

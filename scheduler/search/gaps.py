@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from scheduler.problem import Travel
 from scheduler.search.model import Model
 from scheduler.search.route import Route
 
@@ -106,11 +107,12 @@ class Gaps:
         speed = self._speed[k]
         drive = self._travel[speed, from_, place] + self._travel[speed, place, to]
         drive -= np.where(unused, 0, self._travel[speed, from_, to])
-        price: Table = drive * prices.travel_s + model.dislike[k, j]
+        price: Table = drive.astype(np.int64) * prices.travel_s + model.dislike[k, j]
         price += np.where(unused, prices.technician_used, 0)
         if self._metres is not None:
             metres = self._metres[from_, place] + self._metres[place, to]
-            price += (metres - np.where(unused, 0, self._metres[from_, to])) * prices.distance_m
+            metres -= np.where(unused, 0, self._metres[from_, to])
+            price += metres.astype(np.int64) * prices.distance_m
         return price
 
     def _limits(self, route: Route) -> list[int]:
@@ -140,7 +142,7 @@ class Gaps:
             setattr(self, name, wide)
 
 
-def _with_nowhere(matrix: Table) -> Table:
+def _with_nowhere(matrix: Travel) -> Travel:
     return np.pad(matrix, ((0, 1), (0, 1)))
 
 

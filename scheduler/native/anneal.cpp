@@ -11,6 +11,8 @@ constexpr std::size_t MOST_UNSERVED = 40;    // tried again in one step
 constexpr double CHEAP_AT_FIRST = 0.1;
 constexpr double FULL_WEIGHT_AT = 0.6;
 
+constexpr double NEARLY_BEST = 1.02;         // of the best cost: up to here an improved plan's routes are pooled
+
 }  // namespace
 
 void Best::touched(std::span<const int> technicians) {
@@ -41,7 +43,8 @@ bool Annealer::accept(const Plan& plan, Price routes, Price penalty, double temp
     return rise < -temperature * std::log(random_.unit());
 }
 
-Outcome Annealer::run(Plan& plan, const Progress& progress, double until, Heat heat, const std::atomic<bool>& stop) {
+Outcome Annealer::run(Plan& plan, const Progress& progress, double until, Heat heat, const std::atomic<bool>& stop,
+                     Pool& pool) {
     Outcome outcome;
     recreate_.forget();
     plan.keep();
@@ -75,6 +78,9 @@ Outcome Annealer::run(Plan& plan, const Progress& progress, double until, Heat h
             continue;
         }
         best.touched(plan.touched());
+        const Price before = routes + penalty;
+        if (plan.cost() < before && static_cast<double>(plan.cost()) < NEARLY_BEST * static_cast<double>(best.cost()))
+            for (const int k : plan.touched()) pool.add(plan.route(k));
         plan.keep();
         routes = plan.routes_price();
         penalty = plan.penalty();

@@ -5,6 +5,7 @@
 #include <chrono>
 
 #include "plan.hpp"
+#include "pool.hpp"
 #include "random.hpp"
 #include "recreate.hpp"
 #include "ruin.hpp"
@@ -67,8 +68,8 @@ class Annealer {
     Annealer(const Day& day, const std::vector<int>& technicians, std::uint64_t seed);
 
     // Searches from the plan while progress is below `until`; leaves in it where the search stands then, and returns
-    // the best that it came by. Stops early when `stop` is set.
-    Outcome run(Plan& plan, const Progress& progress, double until, Heat heat, const std::atomic<bool>& stop);
+    // the best that it came by. Stops early when `stop` is set. Good routes go into the pool.
+    Outcome run(Plan& plan, const Progress& progress, double until, Heat heat, const std::atomic<bool>& stop, Pool& pool);
 
     std::int64_t steps() const { return steps_; }  // of the last run
 

@@ -127,7 +127,7 @@ class PythonSearch {
     void offer(Orders orders) { search_.offer(*checked(*day_, std::move(orders))); }
     std::vector<std::tuple<int, Price, std::vector<int>>> pool() const {
         std::vector<std::tuple<int, Price, std::vector<int>>> all;
-        for (auto& route : search_.pool()) all.emplace_back(route.technician, route.price, std::move(route.jobs));
+        for (auto& route : search_.pool()) all.emplace_back(route.kind, route.price, std::move(route.jobs));
         return all;
     }
 
@@ -147,7 +147,12 @@ NB_MODULE(_kernel, m) {
                              const std::tuple<Price, Price, Price, Price, Price>& prices) {
             return std::const_pointer_cast<Day>(day_of(durations, metres, technicians, jobs, able, dislike, ties, prices));
         }, "durations"_a, "metres"_a.none(), "technicians"_a, "jobs"_a, "able"_a, "dislike"_a.none(), "ties"_a, "prices"_a,
-             "ValueError for an index out of range or arrays that don't belong together.");
+             "ValueError for an index out of range or arrays that don't belong together.")
+        .def_prop_ro("kinds", [](const Day& day) {
+            std::vector<int> kinds;
+            for (const Technician& one : day.technicians) kinds.push_back(one.kind);
+            return kinds;
+        }, "By technician: those of one kind are the same in every respect.");
     nb::class_<PythonSearch>(m, "Search", "A search on threads of its own; it begins when it is made.")
         .def("__init__", [](PythonSearch* self, const std::shared_ptr<Day>& day, double seconds, int threads,
                             std::uint64_t seed, std::int64_t steps, std::optional<Orders> start) {
@@ -159,5 +164,5 @@ NB_MODULE(_kernel, m) {
         .def("end_after", &PythonSearch::end_after, "seconds"_a, "Ends it so many seconds after it began instead.")
         .def("best", &PythonSearch::best, "(orders by technician, cost, steps so far); None before the first plan.")
         .def("offer", &PythonSearch::offer, "orders"_a, "A plan found elsewhere, taken over if it is valid and better.")
-        .def("pool", &PythonSearch::pool, "(technician, price, jobs) of each route that good plans were made of.");
+        .def("pool", &PythonSearch::pool, "(kind of technician, price, jobs) of each route that good plans were made of.");
 }

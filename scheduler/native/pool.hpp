@@ -10,23 +10,26 @@
 namespace doorstep {
 
 struct PooledRoute {
-    int technician;
+    int kind;  // of technician
     Price price;
     std::vector<int> jobs;
 };
 
 class Pool {
   public:
-    // Takes over the routes of a plan; those with ties, which no route can keep alone, stay out.
-    void add(const Plan& plan, const std::vector<std::uint64_t>& job_keys);
+    explicit Pool(const Day& day);
+
+    // Takes over a route; one with ties, which no route can keep alone, stays out.
+    void add(const Route& route);
+    void add(const Plan& plan);
+    void take(Pool& other);  // and leaves the other empty
     std::vector<PooledRoute> routes() const;
 
   private:
-    static constexpr std::size_t MOST = 60'000;
+    static constexpr std::size_t MOST = 10'000;
+    const Day* day_;
+    std::vector<std::uint64_t> keys_;  // by job, random: the sum over a set of jobs tells sets apart
     std::unordered_map<std::uint64_t, PooledRoute> routes_;
 };
-
-// A random number for each job: the sum over a set of jobs tells sets apart.
-std::vector<std::uint64_t> job_keys(const Day& day);
 
 }  // namespace doorstep

@@ -48,7 +48,7 @@ int used(const Plan& plan) {
 
 Search::Search(std::shared_ptr<const Day> day, Effort effort, std::optional<Orders> start)
     : day_(std::move(day)), effort_(effort), start_(std::move(start)), began_(Clock::now()), seconds_(effort.seconds), random_(effort.seed),
-      job_keys_(job_keys(*day_)), best_{Orders(day_->technicians.size()), NO_PRICE, 0}, thread_([this] { run(); }) {}
+      best_{Orders(day_->technicians.size()), NO_PRICE, 0}, pool_(*day_), thread_([this] { run(); }) {}
 
 Search::~Search() {
     stop();
@@ -126,7 +126,8 @@ Plan Search::first_plan(std::optional<Orders> start) {
 // Steps that only ever go down: they give the first good plan, and what drives cost in one.
 void Search::descend(Plan& plan) {
     Annealer annealer(*day_, everyone(*day_), random_.next());
-    const Outcome outcome = annealer.run(plan, progress(), DESCENT, {1e-3, 1e-3}, stop_);
+    Pool pool(*day_);
+    const Outcome outcome = annealer.run(plan, progress(), DESCENT, {1e-3, 1e-3}, stop_, pool);
     steps_ += annealer.steps();
     adopt(plan, outcome.best);
 }
@@ -142,15 +143,17 @@ void Search::rounds_apart(Plan& plan, Heat heat) {
     const auto threads = static_cast<std::size_t>(effort_.threads);
     std::vector<Plan> plans(threads, plan);
     std::vector<Annealer> annealers;
+    std::vector<Pool> pools(threads, Pool(*day_));
     for (std::size_t t = 0; t < threads; ++t) annealers.emplace_back(*day_, everyone(*day_), random_.next());
     for (const double until : MEETINGS) {
         std::vector<Outcome> outcomes(threads);
         const Progress now = progress();
         side_by_side(effort_.threads, [&](int index) {
             const auto t = static_cast<std::size_t>(index);
-            outcomes[t] = annealers[t].run(plans[t], now, until, heat, stop_);
+            outcomes[t] = annealers[t].run(plans[t], now, until, heat, stop_, pools[t]);
             steps_ += annealers[t].steps();
         });
+        collect(pools);
         for (const Outcome& outcome : outcomes)
             if (outcome.best_cost < plan.cost()) adopt(plan, outcome.best);
         take_offer(plan);
@@ -174,6 +177,7 @@ void Search::rounds_in_parts(Plan& plan, Heat heat) {
         std::vector<Outcome> outcomes(parts.size());
         std::vector<Orders> stands(parts.size());
         std::vector<std::uint64_t> seeds(parts.size());
+        std::vector<Pool> pools(parts.size(), Pool(*day_));
         for (auto& seed : seeds) seed = random_.next();
         const double now = progress().at(0);
         const int turns = (static_cast<int>(parts.size()) + threads - 1) / threads;
@@ -186,11 +190,12 @@ void Search::rounds_in_parts(Plan& plan, Heat heat) {
                 Plan small = alone(standing, parts[p]);
                 Annealer annealer(*day_, parts[p].technicians, seeds[p]);
                 const double until = effort_.steps > 0 ? progress().at(0) + share : now + share * (turn + 1);
-                outcomes[p] = annealer.run(small, progress(), std::min(1.0, until), heat, stop_);
+                outcomes[p] = annealer.run(small, progress(), std::min(1.0, until), heat, stop_, pools[p]);
                 stands[p] = small.orders();
                 steps_ += annealer.steps();
             }
         });
+        collect(pools);
         Orders best = standing.orders(), stand = best;
         for (std::size_t p = 0; p < parts.size(); ++p)
             for (const int k : parts[p].technicians) {
@@ -210,6 +215,11 @@ void Search::rounds_in_parts(Plan& plan, Heat heat) {
     }
 }
 
+void Search::collect(std::vector<Pool>& pools) {
+    const std::lock_guard lock(mutex_);
+    for (Pool& pool : pools) pool_.take(pool);
+}
+
 void Search::take_offer(Plan& plan) {
     std::optional<Orders> offered;
     {
@@ -223,7 +233,7 @@ void Search::take_offer(Plan& plan) {
 
 void Search::publish(const Plan& plan) {
     const std::lock_guard lock(mutex_);
-    pool_.add(plan, job_keys_);
+    pool_.add(plan);
     if (plan.cost() >= best_.cost) return;
     best_.orders = plan.orders();
     best_.cost = plan.cost();

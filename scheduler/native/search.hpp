@@ -55,6 +55,7 @@ class Search {
     void rounds_apart(Plan& plan, Heat heat);
     void rounds_in_parts(Plan& plan, Heat heat);
     void side_by_side(int count, const std::function<void(int)>& work);
+    void collect(std::vector<Pool>& pools);
     void take_offer(Plan& plan);
     void publish(const Plan& plan);
     Progress progress() const;
@@ -68,7 +69,6 @@ class Search {
     std::atomic<bool> stop_{false};
     std::atomic<std::int64_t> steps_{0};
     Random random_;
-    std::vector<std::uint64_t> job_keys_;
 
     mutable std::mutex mutex_;  // guards everything below
     std::condition_variable ended_;

@@ -18,12 +18,12 @@ Travel random_travel(int places, int most, Random& random) {
     return Travel(rows, places, true);
 }
 
-Technician random_technician(int places, int speeds, Random& random) {
+Technician random_technician(int places, int speeds, bool vehicles, Random& random) {
     const Seconds begins = quarters(random, 0, 12), ends = begins + quarters(random, 8, 16);
     const Seconds latest = ends + (random.chance(0.3) ? 3600 : 0);
     const int start = random.below(places);
     const int end = random.chance(0.3) ? places : random.below(places);
-    const std::int64_t capacity = random.chance(0.5) ? 1 + random.below(6) : std::numeric_limits<std::int64_t>::max();
+    const std::int64_t capacity = vehicles ? 1 + random.below(6) : std::numeric_limits<std::int64_t>::max();
     Technician one{start, end, begins, ends, latest, capacity, random.below(speeds), {}};
     for (int rests = random.chance(0.5) ? random.below(MOST_BREAKS + 1) : 0; rests > 0; --rests) {
         const Seconds opens = quarters(random, 0, 24);
@@ -32,8 +32,8 @@ Technician random_technician(int places, int speeds, Random& random) {
     return one;
 }
 
-Job random_job(int places, Random& random) {
-    const bool pinned = random.chance(0.1), due = random.chance(0.3);
+Job random_job(int places, bool pins, Random& random) {
+    const bool pinned = pins && random.chance(0.1), due = random.chance(0.3);
     Job one{.place = random.below(places),
             .service = quarters(random, 0, 4),
             .setup = random.chance(0.3) ? 300 : 0,
@@ -72,10 +72,10 @@ std::shared_ptr<const Day> random_day(Size size, Random& random) {
     day->prices = {random.below(3), random.below(2), random.chance(0.5) ? 500 : 0, random.below(4),
                    random.chance(0.3) ? 1 : 0};
     if (day->prices.metre != 0) day->metres = random_travel(size.places, 9'000, random);
+    const bool vehicles = random.chance(0.5), pins = random.chance(0.5), preferred = random.chance(0.5);
     for (int k = 0; k < size.technicians; ++k)
-        day->technicians.push_back(random_technician(size.places, speeds, random));
-    for (int j = 0; j < size.jobs; ++j) day->jobs.push_back(random_job(size.places, random));
-    const bool preferred = random.chance(0.5);
+        day->technicians.push_back(random_technician(size.places, speeds, vehicles, random));
+    for (int j = 0; j < size.jobs; ++j) day->jobs.push_back(random_job(size.places, pins, random));
     for (int cell = 0; cell < size.jobs * size.technicians; ++cell) {
         day->able.push_back(random.chance(0.8));
         if (preferred) day->dislike.push_back(random.chance(0.2) ? 400 : 0);
@@ -91,11 +91,11 @@ std::vector<std::vector<int>> random_orders(const Day& day, Random& random) {
     std::vector<std::vector<int>> orders(day.technicians.size());
     std::vector<int> jobs(day.jobs.size());
     std::iota(jobs.begin(), jobs.end(), 0);
+    const bool by_anybody = random.chance(0.3);
     for (int left = day.count_jobs(); left > 0 && !orders.empty(); --left) {
         std::swap(jobs[static_cast<std::size_t>(random.below(left))], jobs[static_cast<std::size_t>(left - 1)]);
-        if (random.chance(0.3)) continue;
-        const int k = random.below(day.count_technicians());
-        orders[static_cast<std::size_t>(k)].push_back(jobs[static_cast<std::size_t>(left - 1)]);
+        const int job = jobs[static_cast<std::size_t>(left - 1)], k = random.below(day.count_technicians());
+        if ((by_anybody || day.may(k, job)) && random.chance(0.7)) orders[static_cast<std::size_t>(k)].push_back(job);
     }
     return orders;
 }

@@ -36,11 +36,10 @@ void Best::take(const Plan& plan) {
 Annealer::Annealer(const Day& day, const std::vector<int>& technicians, std::uint64_t seed)
     : ruin_(day, technicians), recreate_(day, technicians), random_(seed) {}
 
-bool Annealer::accept(const Plan& plan, Price routes, Price penalty, double temperature, double progress) {
+// How much worse the next plan may be, drawn before it is there.
+Bound Annealer::draw(Price routes, Price penalty, double temperature, double progress) {
     const double weight = std::min(1.0, CHEAP_AT_FIRST + (1 - CHEAP_AT_FIRST) * progress / FULL_WEIGHT_AT);
-    const double rise = static_cast<double>(plan.routes_price() - routes) +
-                        weight * static_cast<double>(plan.penalty() - penalty);
-    return rise < -temperature * std::log(random_.unit());
+    return {routes, penalty, weight, -temperature * std::log(random_.unit())};
 }
 
 Outcome Annealer::run(Plan& plan, const Progress& progress, double until, Heat heat, const std::atomic<bool>& stop,
@@ -72,8 +71,8 @@ Outcome Annealer::run(Plan& plan, const Progress& progress, double until, Heat h
                 for (std::size_t i = 0; i < MOST_UNSERVED; ++i)
                     jobs.push_back(unserved[static_cast<std::size_t>(random_.below(static_cast<int>(unserved.size())))]);
         }
-        recreate_(plan, removed_, random_);
-        if (!accept(plan, routes, penalty, temperature, now)) {
+        const Bound bound = draw(routes, penalty, temperature, now);
+        if (!recreate_(plan, removed_, random_, bound) || !bound.keeps(plan.routes_price(), plan.penalty())) {
             plan.undo();
             continue;
         }

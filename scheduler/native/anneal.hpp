@@ -74,7 +74,7 @@ class Annealer {
     std::int64_t steps() const { return steps_; }  // of the last run
 
   private:
-    bool accept(const Plan& plan, Price routes, Price penalty, double temperature, double progress);
+    Bound draw(Price routes, Price penalty, double temperature, double progress);
 
     Ruin ruin_;
     Recreate recreate_;

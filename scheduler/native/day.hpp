@@ -86,6 +86,7 @@ class Travel {
     Seconds operator()(int from, int to) const { return from_[index(from, to)]; }
     const Seconds* from(int place) const { return from_.data() + index(place, 0); }
     const Seconds* to(int place) const { return (to_.empty() ? from_ : to_).data() + index(place, 0); }
+    int width() const { return width_; }
 
   private:
     std::size_t index(int row, int column) const {

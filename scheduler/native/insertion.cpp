@@ -49,12 +49,12 @@ Price time_price_rise(const Day& day, const Technician& technician, const Route&
 
 }  // namespace
 
-Place best_place(const Day& day, const Route& route, int j, int first, int last) {
+Place best_place(const Day& day, const Route& route, int j, int first, int last, Price below) {
     const Job& job = day.jobs[static_cast<std::size_t>(j)];
     const Technician& technician = day.technicians[static_cast<std::size_t>(route.technician())];
-    Place best;
+    Place best{below, -1};
     if (!day.may(route.technician(), j) || route.load() + job.load > technician.capacity || job.openings.empty())
-        return best;
+        return {};
     const Travel& travel = day.travel[static_cast<std::size_t>(technician.speed)];
     const Seconds* there = travel.to(job.place);
     const Seconds* onward = travel.from(job.place);
@@ -87,11 +87,11 @@ Place best_place(const Day& day, const Route& route, int j, int first, int last)
     return best;
 }
 
-Place best_place(const Day& day, const Route& route, int job) {
+Place best_place(const Day& day, const Route& route, int job, Price below) {
     const int position = day.jobs[static_cast<std::size_t>(job)].position;
-    if (position == NOBODY) return best_place(day, route, job, route.pinned(), route.size());
+    if (position == NOBODY) return best_place(day, route, job, route.pinned(), route.size(), below);
     if (position > route.size() || position < route.pinned()) return {};
-    return best_place(day, route, job, position, position);
+    return best_place(day, route, job, position, position, below);
 }
 
 Price price_at(const Day& day, const Route& route, int job, int index) {

@@ -16,10 +16,11 @@ struct Place {
 //
 // Looks at time, load and the technician, not at ties: of a job that waits for others, or in a route with such jobs,
 // the place is one that nothing speaks against yet.
-Place best_place(const Day& day, const Route& route, int job, int first, int last);
+// Only a price less than `below` is of interest.
+Place best_place(const Day& day, const Route& route, int job, int first, int last, Price below = NO_PRICE);
 
 // In the whole route, but for what its pins forbid.
-Place best_place(const Day& day, const Route& route, int job);
+Place best_place(const Day& day, const Route& route, int job, Price below = NO_PRICE);
 
 // The price of that very place; NO_PRICE if the job doesn't fit there.
 Price price_at(const Day& day, const Route& route, int job, int index);

@@ -7,6 +7,7 @@
 #include <nanobind/stl/tuple.h>
 #include <nanobind/stl/vector.h>
 
+#include "open_day.hpp"
 #include "search.hpp"
 
 namespace nb = nanobind;
@@ -136,6 +137,51 @@ class PythonSearch {
     Search search_;
 };
 
+using RowOfBits = nb::ndarray<const std::uint8_t, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
+using RowOfNumbers = nb::ndarray<const std::int64_t, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
+using SlotData = std::vector<std::pair<Seconds, Seconds>>;
+
+// By technician; empty for none.
+std::span<const Price> row_of(const OpenDay& day, const std::optional<RowOfNumbers>& numbers) {
+    if (!numbers) return {};
+    demand(numbers->size() == static_cast<std::size_t>(day.count_technicians()), "a row has a number a technician");
+    return {numbers->data(), numbers->size()};
+}
+
+void describe(OpenDay& day, int job, const JobData& data, const RowOfBits& able,
+              const std::optional<RowOfNumbers>& dislike) {
+    demand(job >= 0 && job <= day.count_jobs(), "a job is one of the day's, or the next");
+    demand(able.size() == static_cast<std::size_t>(day.count_technicians()), "able has a bit a technician");
+    day.describe(job, job_of(data, day.count_places()), {able.data(), able.size()}, row_of(day, dislike));
+}
+
+void assign(OpenDay& day, int technician, const std::vector<int>& jobs) {
+    demand(technician >= 0 && technician < day.count_technicians(), "a technician is one of the day's");
+    for (const int job : jobs) demand(job >= 0 && job < day.count_jobs(), "a route names jobs of the day");
+    day.assign(technician, jobs);
+}
+
+std::vector<std::optional<std::tuple<Price, int, int, Seconds>>> cheapest(
+    OpenDay& day, int job, const std::vector<SlotData>& slots, const std::optional<RowOfNumbers>& surcharge) {
+    demand(job >= 0 && job < day.count_jobs(), "the job is one of the day's");
+    std::vector<std::vector<Window>> windows(slots.size());
+    for (std::size_t s = 0; s < slots.size(); ++s)
+        for (const auto& [opens, closes] : slots[s]) windows[s].push_back({opens, closes});
+    std::vector<std::optional<std::tuple<Price, int, int, Seconds>>> found;
+    for (const auto& offer : day.cheapest(job, windows, row_of(day, surcharge)))
+        if (offer) found.emplace_back(std::tuple(offer->price, offer->technician, offer->index, offer->start));
+        else found.emplace_back();
+    return found;
+}
+
+std::vector<std::tuple<Price, int, int>> exchanges(const OpenDay& day, int job, std::optional<Price> below) {
+    demand(job >= 0 && job < day.count_jobs(), "the job is one of the day's");
+    std::vector<std::tuple<Price, int, int>> found;
+    for (const auto& [price, technician, index] : day.exchanges(job, below.value_or(NO_PRICE)))
+        found.emplace_back(price, technician, index);
+    return found;
+}
+
 }  // namespace
 
 NB_MODULE(_kernel, m) {
@@ -165,4 +211,13 @@ NB_MODULE(_kernel, m) {
         .def("best", &PythonSearch::best, "(orders by technician, cost, steps so far); None before the first plan.")
         .def("offer", &PythonSearch::offer, "orders"_a, "A plan found elsewhere, taken over if it is valid and better.")
         .def("pool", &PythonSearch::pool, "(kind of technician, price, jobs) of each route that good plans were made of.");
+    nb::class_<OpenDay>(m, "OpenDay", "A plan that jobs may still join. One thread at a time.")
+        .def(nb::init<const Day&>(), "day"_a)
+        .def("describe", &describe, "job"_a, "data"_a, "able"_a, "dislike"_a.none(),
+             "What that job is from now on; the next number is a new one, tied to no other.")
+        .def("assign", &assign, "technician"_a, "jobs"_a, "What the technician does from now on.")
+        .def("cheapest", &cheapest, "job"_a, "slots"_a, "surcharge"_a.none(),
+             "(price, technician, index, start) of the cheapest place in each slot, but in routes that wait for others.")
+        .def("exchanges", &exchanges, "job"_a, "below"_a.none(),
+             "(price, technician, index) of visits in whose place the job fits, for a detour below that price.");
 }

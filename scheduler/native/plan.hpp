@@ -39,6 +39,7 @@ class Plan {
     void keep();
     void undo();
     std::span<const int> touched() const { return touched_; }  // technicians, since then
+    bool is_touched(int technician) const { return is_touched_[static_cast<std::size_t>(technician)] != 0; }
     // Puts these routes back as they are given, within a change.
     void restore(std::span<const Route> routes);
 

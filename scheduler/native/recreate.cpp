@@ -9,6 +9,7 @@ namespace doorstep {
 namespace {
 
 constexpr double BLINK = 0.01;
+constexpr std::size_t MOST_ROUTES = 10;         // nearest ones that are tried; more of them cost more than they find
 constexpr std::size_t MOST_TRIES_TIED = 12;  // places tried for a job whose times depend on others
 constexpr int MOST_TRIES_TOGETHER = 24;      // for jobs that are served all or none
 
@@ -21,8 +22,12 @@ constexpr By DRAWN[] = {By::chance, By::chance,  By::chance, By::chance, By::ser
 
 Recreate::Recreate(const Day& day, const std::vector<int>& technicians)
     : day_(&day), mine_(day.technicians.size(), 0), may_(day.jobs.size()), places_(day, technicians),
-      kind_seen_(day.technicians.size(), 0) {
-    for (const int k : technicians) mine_[static_cast<std::size_t>(k)] = 1;
+      of_kind_(day.technicians.size()), seen_(day.technicians.size(), 0) {
+    for (const int k : technicians) {
+        mine_[static_cast<std::size_t>(k)] = 1;
+        of_kind_[static_cast<std::size_t>(day.technicians[static_cast<std::size_t>(k)].kind)].push_back(k);
+    }
+    std::erase_if(of_kind_, [](const auto& kind) { return kind.empty(); });
 }
 
 const std::vector<int>& Recreate::may(int job) {
@@ -35,12 +40,12 @@ const std::vector<int>& Recreate::may(int job) {
     return *known;
 }
 
-void Recreate::operator()(Plan& plan, std::vector<int>& jobs, Random& random) {
+bool Recreate::operator()(Plan& plan, std::vector<int>& jobs, Random& random, const Bound& bound) {
     sort(plan, jobs, random);
-    put_in_all(plan, jobs, &random);
+    return put_in_all(plan, jobs, &random, &bound);
 }
 
-void Recreate::in_order(Plan& plan, const std::vector<int>& jobs) { put_in_all(plan, jobs, nullptr); }
+void Recreate::in_order(Plan& plan, const std::vector<int>& jobs) { put_in_all(plan, jobs, nullptr, nullptr); }
 
 void Recreate::sort(const Plan& plan, std::vector<int>& jobs, Random& random) {
     By by = DRAWN[random.below(static_cast<int>(std::size(DRAWN)))];
@@ -87,16 +92,41 @@ void Recreate::sort(const Plan& plan, std::vector<int>& jobs, Random& random) {
         });
 }
 
-void Recreate::put_in_all(Plan& plan, const std::vector<int>& jobs, Random* random) {
-    for (const int job : jobs)
+bool Recreate::put_in_all(Plan& plan, const std::vector<int>& jobs, Random* random, const Bound* bound) {
+    find_idle(plan);
+    // A job put in never makes the rest cheaper, so what is dear by now stays so; only ties and imbalance may
+    // turn it.
+    const bool may_give_up = bound && day_->ties.empty() && day_->prices.imbalance == 0;
+    Price to_come = 0;
+    if (may_give_up)
+        for (const int job : jobs) to_come += day_->jobs[static_cast<std::size_t>(job)].penalty();
+    for (const int job : jobs) {
         if (!plan.serves(job)) put_in(plan, job, random);
-    if (day_->ties.empty()) return;
+        if (!may_give_up) continue;
+        to_come -= day_->jobs[static_cast<std::size_t>(job)].penalty();
+        if (!bound->keeps(plan.routes_price(), plan.penalty() - to_come)) return false;
+    }
+    if (day_->ties.empty()) return true;
     // A job that waited for one behind it in the order gets another chance.
     for (bool again = true; again;) {
         again = false;
         for (const int job : jobs)
             if (!plan.serves(job) && !day_->ties_of[static_cast<std::size_t>(job)].empty() && put_in(plan, job, random))
                 again = true;
+    }
+    return true;
+}
+
+// Of technicians who are the same in every respect one with nothing to do will do.
+void Recreate::find_idle(const Plan& plan) {
+    idle_.clear();
+    for (auto& kind : of_kind_) {
+        if (!plan.route(kind.front()).empty()) {
+            const auto idle = std::find_if(kind.begin(), kind.end(), [&](int k) { return plan.route(k).empty(); });
+            if (idle == kind.end()) continue;
+            std::swap(kind.front(), *idle);
+        }
+        idle_.push_back(kind.front());
     }
 }
 
@@ -109,27 +139,47 @@ bool Recreate::put_in(Plan& plan, int job, Random* random) {
     if (!day_->ties_of[static_cast<std::size_t>(job)].empty()) return put_in_tied(plan, job, random);
     ++searches_;
     Candidate best{NO_PRICE, NOBODY, -1};
-    for (const int k : may(job)) {
-        const Route& route = plan.route(k);
-        if (route.empty()) {
-            auto& seen = kind_seen_[static_cast<std::size_t>(day_->technicians[static_cast<std::size_t>(k)].kind)];
-            if (seen == searches_) continue;
-            seen = searches_;
-        }
-        const Place& found = places_.best(*day_, route, job);
-        if (!found.found() || found.price >= best.price) continue;
-        if (random && random->chance(BLINK)) continue;
+    const auto try_place = [&](int k, const Place& found) {
+        if (!found.found() || found.price >= best.price) return;
+        if (random && random->chance(BLINK)) return;
         Price price = found.price;
         if (day_->prices.imbalance != 0)
             price += plan.imbalance_rise(k, day_->jobs[static_cast<std::size_t>(job)].service + found.price);
         if (price < best.price) best = {price, k, found.index};
+    };
+    const auto try_route = [&](int k) {
+        if (!plan.is_touched(k)) try_place(k, places_.best(*day_, plan.route(k), job));
+    };
+    const auto& may = this->may(job);
+    if (may.size() <= MOST_ROUTES) {
+        for (const int k : may)
+            if (!plan.route(k).empty()) try_route(k);
+    } else {
+        std::size_t left = MOST_ROUTES;
+        for (const int other : day_->near[static_cast<std::size_t>(job)]) {
+            const int k = plan.technician_of(other);
+            if (!is_mine(k) || seen_[static_cast<std::size_t>(k)] == searches_) continue;
+            seen_[static_cast<std::size_t>(k)] = searches_;
+            if (!day_->may(k, job)) continue;
+            try_route(k);
+            if (--left == 0) break;
+        }
     }
+    for (const int k : idle_)
+        if (day_->may(k, job)) try_route(k);
+    // Routes that this step has changed come last, as there the best price so far spares much; their places are not
+    // worth remembering, as few of these routes will be kept.
+    for (const int k : plan.touched())
+        if (is_mine(k) && day_->may(k, job) && (!plan.route(k).empty() || is_idle(k)))
+            try_place(k, best_place(*day_, plan.route(k), job, best.price));
     if (best.technician == NOBODY || !worth(plan, job, best.price)) return false;
     if (plan.route(best.technician).coupled()) {
         if (place(plan, job, best, false)) return true;
         return put_in_tied(plan, job, random);
     }
+    const bool was_idle = plan.route(best.technician).empty();
     plan.insert(best.technician, best.index, job);
+    if (was_idle) find_idle(plan);
     return true;
 }
 

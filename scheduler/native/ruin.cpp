@@ -13,6 +13,7 @@ constexpr double SPLIT = 0.5;
 constexpr double LONGER_GAP = 0.01;
 constexpr double SEED_UNSERVED = 0.3;
 constexpr double WHOLE_ROUTES = 0.3;
+constexpr std::uint64_t RUINS_A_MEAN = 64;  // between two looks at how many jobs a route has: it changes slowly
 constexpr int MOST_WHOLE = 40;
 
 }  // namespace
@@ -24,11 +25,11 @@ Ruin::Ruin(const Day& day, std::vector<int> technicians)
 }
 
 bool Ruin::operator()(Plan& plan, std::vector<int>& removed, Random& random) {
+    ++ruins_;
     const int from = seed(plan, random);
     if (from == NOBODY) return true;
     if (random.chance(WHOLE_ROUTES)) routes(plan, from, removed, random);
     else strings(plan, from, removed, random);
-    for (const int k : technicians_) ruined_[static_cast<std::size_t>(k)] = 0;
     return take_dependents(plan, removed) && plan.fits();
 }
 
@@ -46,22 +47,24 @@ int Ruin::seed(const Plan& plan, Random& random) const {
 }
 
 void Ruin::strings(Plan& plan, int seed, std::vector<int>& removed, Random& random) {
-    int used = 0, jobs = 0;
-    for (const int k : technicians_) {
-        used += !plan.route(k).empty();
-        jobs += plan.route(k).size();
+    if (ruins_ % RUINS_A_MEAN == 1 || mean_ == 0) {
+        int used = 0, jobs = 0;
+        for (const int k : technicians_) {
+            used += !plan.route(k).empty();
+            jobs += plan.route(k).size();
+        }
+        mean_ = used ? static_cast<double>(jobs) / used : 0;
     }
-    const double mean = used ? static_cast<double>(jobs) / used : 0;
-    const double longest = std::min<double>(LONGEST_STRING, mean);
+    const double longest = std::min<double>(LONGEST_STRING, mean_);
     const double most = 4 * MEAN_REMOVED / (1 + longest) - 1;
     int left = static_cast<int>(random.unit() * most + 1);
     const bool wanted = !plan.serves(seed);
     const auto ruin_at = [&](int job) {
         const int k = plan.technician_of(job);
-        if (!mine(k) || ruined_[static_cast<std::size_t>(k)] || (wanted && !day_->may(k, seed))) return;
+        if (!mine(k) || ruined_[static_cast<std::size_t>(k)] == ruins_ || (wanted && !day_->may(k, seed))) return;
         const double most_here = std::min<double>(plan.route(k).size(), longest);
         take_string(plan, k, job, static_cast<int>(random.unit() * most_here + 1), removed, random);
-        ruined_[static_cast<std::size_t>(k)] = 1;
+        ruined_[static_cast<std::size_t>(k)] = ruins_;
         --left;
     };
     ruin_at(seed);
@@ -76,8 +79,8 @@ void Ruin::routes(Plan& plan, int seed, std::vector<int>& removed, Random& rando
     const bool wanted = !plan.serves(seed);
     const auto ruin_at = [&](int job) {
         const int k = plan.technician_of(job);
-        if (!mine(k) || ruined_[static_cast<std::size_t>(k)] || (wanted && !day_->may(k, seed))) return;
-        ruined_[static_cast<std::size_t>(k)] = 1;
+        if (!mine(k) || ruined_[static_cast<std::size_t>(k)] == ruins_ || (wanted && !day_->may(k, seed))) return;
+        ruined_[static_cast<std::size_t>(k)] = ruins_;
         --left;
         const int size = plan.route(k).size();
         if (static_cast<int>(removed.size()) + size <= MOST_WHOLE) take(plan, k, 0, size, removed);

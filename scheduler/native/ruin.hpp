@@ -32,7 +32,9 @@ class Ruin {
     const Day* day_;
     std::vector<int> technicians_;
     std::vector<std::uint8_t> mine_;
-    std::vector<std::uint8_t> ruined_;
+    std::vector<std::uint64_t> ruined_;  // by technician: by which ruin last
+    std::uint64_t ruins_ = 0;
+    double mean_ = 0;  // jobs of a route
 };
 
 }  // namespace doorstep

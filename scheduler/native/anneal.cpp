@@ -7,9 +7,11 @@ namespace doorstep {
 namespace {
 
 constexpr int STEPS_A_GLANCE = 16;           // between two looks at the clock
-constexpr std::size_t MOST_UNSERVED = 40;    // tried again in one step
-constexpr double CHEAP_AT_FIRST = 0.1;
-constexpr double FULL_WEIGHT_AT = 0.6;
+// Jobs left out that are tried again in one step. Few: most find no place in any route, and to learn that of 40
+// took longer than all the rest of the step.
+constexpr std::size_t MOST_UNSERVED = 5;
+constexpr double CHEAP_AT_FIRST = 0.1;  // the weight of what is left out when the search begins
+constexpr double FULL_WEIGHT_AT = 0.6;  // the progress at which it counts in full
 
 constexpr double NEARLY_BEST = 1.02;         // of the best cost: up to here an improved plan's routes are pooled
 

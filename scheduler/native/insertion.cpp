@@ -6,6 +6,25 @@
 namespace doorstep {
 namespace {
 
+// The same as `fits` below for a technician with one break, as most have: pending all along, on the way to the job,
+// on the way onward, or taken before.
+bool fits_one_break(const Rest& rest, const Route& route, const Job& job, int before, Seconds lead, Seconds onward) {
+    const Seconds pending = route.limit(before + 1, 0), taken = route.limit(before + 1, 1);
+    const auto serves = [&](Seconds arrival) {
+        const Seconds start = next_opening(job, arrival);
+        return start < NEVER && start + job.service + onward <= taken;
+    };
+    const Seconds ready = route.ready(before, 0), rested = route.ready(before, 1);
+    if (rested < NEVER && serves(rested + lead)) return true;
+    if (ready >= NEVER) return false;
+    const Seconds start = next_opening(job, ready + lead);
+    if (start >= NEVER) return false;
+    const Seconds over = start + job.service;
+    if (over + onward <= pending) return true;
+    if (over <= rest.closes && std::max(over + onward, rest.opens) + rest.duration <= taken) return true;
+    return ready <= rest.closes && serves(std::max(ready + lead, rest.opens) + rest.duration);
+}
+
 // Whether the job fits in time between the nodes `before` and `before` + 1.
 bool fits(const Day& day, const Technician& technician, const Route& route, const Job& job, int before, Seconds lead,
           Seconds onward) {
@@ -13,6 +32,7 @@ bool fits(const Day& day, const Technician& technician, const Route& route, cons
         const Seconds start = next_opening(job, route.ready(before, 0) + lead);
         return start < NEVER && start + job.service + onward <= route.limit(before + 1, 0);
     }
+    if (technician.rests.size() == 1) return fits_one_break(technician.rests.front(), route, job, before, lead, onward);
     const int all = technician.all_taken();
     for (int taken = 0; taken <= all; ++taken) {
         const Seconds ready = route.ready(before, taken);
@@ -61,11 +81,14 @@ Place best_place(const Day& day, const Route& route, int j, int first, int last,
     const Price fixed = day.disliked(route.technician(), j) + (route.empty() ? day.prices.used : 0);
     const Seconds closes = job.openings.back().closes;
     const Seconds least_over = job.openings.front().opens + job.service;
-    const bool plain = technician.rests.empty();
+    const bool plain = technician.rests.empty(), one_break = technician.rests.size() == 1;
     for (int index = first; index <= last; ++index) {
         if (plain) {  // too early in the route, or too late from here on
             if (route.limit(index + 1, 0) < least_over) continue;
             if (route.ready(index, 0) > closes) break;
+        } else if (one_break) {
+            if (route.limit(index + 1, 0) < least_over && route.limit(index + 1, 1) < least_over) continue;
+            if (route.ready(index, 0) > closes && route.ready(index, 1) > closes) break;
         }
         const int from = route.place(index), to = route.place(index + 1);
         Price rise = day.prices.travel * (Price{there[from]} + onward[to]) + fixed - route.edge(index + 1);

@@ -19,14 +19,16 @@ Gap gap_between(const Day& day, const Route& route, const Job& job, int before, 
     const int speed = day.technicians[static_cast<std::size_t>(route.technician())].speed;
     const int to = route.place(after);
     Seconds onward = day.travel[static_cast<std::size_t>(speed)](job.place, to);
-    if (after <= route.size() && to != job.place) onward += day.jobs[static_cast<std::size_t>(route.job(after - 1))].setup;
+    if (after <= route.size() && to != job.place)
+        onward += day.jobs[static_cast<std::size_t>(route.job(after - 1))].setup;
     return {before, after, day.lead(speed, route.place(before), job), onward};
 }
 
 // What the drives between these nodes cost more with the job there instead of what is there now.
 Price drive_rise(const Day& day, const Route& route, const Job& job, int before, int after) {
     const int speed = day.technicians[static_cast<std::size_t>(route.technician())].speed;
-    Price rise = day.drive_price(speed, route.place(before), job.place) + day.drive_price(speed, job.place, route.place(after));
+    Price rise = day.drive_price(speed, route.place(before), job.place);
+    rise += day.drive_price(speed, job.place, route.place(after));
     for (int node = before + 1; node <= after; ++node) rise -= route.edge(node);
     return rise;
 }
@@ -199,8 +201,9 @@ void OpenDay::look(const Route& route, const Job& job, Price fixed, const Imbala
             // Only a way round that is shorter can make others less late; else what is owed now stays owed.
             const Price late = std::max(0, reached.start - job.due) * job.late_price;
             const Price overtime = std::max(0, reached.returns - technician.ends) * day_.prices.overtime;
-            const Price owed = more < 0 ? -route.time_price() : late + std::max(Price{0}, overtime - route.time_price());
-            found[s].push_back({untimed + owed, route.technician(), index, untimed});
+            const Price owed = route.time_price();
+            const Price rise = more < 0 ? -owed : late + std::max(Price{0}, overtime - owed);
+            found[s].push_back({untimed + rise, route.technician(), index, untimed});
         }
     }
 }
@@ -237,7 +240,7 @@ std::vector<Exchange> OpenDay::exchanges(int j, Price below) const {
         const int k = route.technician();
         const Technician& technician = day_.technicians[static_cast<std::size_t>(k)];
         if (!day_.may(k, j)) continue;
-        for (int index = 0; index < route.size(); ++index) {
+        for (int index = std::max(0, route.pinned() - 1); index < route.size(); ++index) {
             const Job& other = day_.jobs[static_cast<std::size_t>(route.job(index))];
             const Price price = drive_rise(day_, route, job, index, index + 2);
             if (price >= below || route.load() - other.load + job.load > technician.capacity) continue;
@@ -247,9 +250,8 @@ std::vector<Exchange> OpenDay::exchanges(int j, Price below) const {
                 found.push_back({price, k, index});
         }
     }
-    std::sort(found.begin(), found.end(), [](const Exchange& one, const Exchange& other) {
-        return std::tuple(one.price, one.technician, one.index) < std::tuple(other.price, other.technician, other.index);
-    });
+    const auto rank = [](const Exchange& one) { return std::tuple(one.price, one.technician, one.index); };
+    std::ranges::sort(found, {}, rank);
     return found;
 }
 

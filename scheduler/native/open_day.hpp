@@ -64,7 +64,7 @@ class OpenDay {
 
     Day day_;  // its `bundle` and `near` know nothing of jobs that joined
     std::vector<Route> routes_;
-    std::vector<std::vector<Seconds>> still_;  // by node: from being set up there to the return, without any wait or rest
+    std::vector<std::vector<Seconds>> still_;  // by node: from being set up there to the return, with no wait or rest
 };
 
 }  // namespace doorstep

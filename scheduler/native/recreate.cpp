@@ -9,7 +9,9 @@ namespace doorstep {
 namespace {
 
 constexpr double BLINK = 0.01;
-constexpr std::size_t MOST_ROUTES = 10;         // nearest ones that are tried; more of them cost more than they find
+constexpr double DEAREST_FIRST = 0.5;  // while something is left out
+constexpr std::size_t ALL_OF_FEW = 16;   // so many routes are all tried for a job
+constexpr std::size_t MOST_ROUTES = 10;  // of more, the nearest: further ones take more time than they are worth
 constexpr std::size_t MOST_TRIES_TIED = 12;  // places tried for a job whose times depend on others
 constexpr int MOST_TRIES_TOGETHER = 24;      // for jobs that are served all or none
 
@@ -49,7 +51,7 @@ void Recreate::in_order(Plan& plan, const std::vector<int>& jobs) { put_in_all(p
 
 void Recreate::sort(const Plan& plan, std::vector<int>& jobs, Random& random) {
     By by = DRAWN[random.below(static_cast<int>(std::size(DRAWN)))];
-    const bool dearest_first = !plan.unserved().empty() && random.chance(0.5);
+    const bool dearest_first = !plan.unserved().empty() && random.chance(DEAREST_FIRST);
     keys_.clear();
     for (const int j : jobs) {
         const Job& job = day_->jobs[static_cast<std::size_t>(j)];
@@ -130,6 +132,34 @@ void Recreate::find_idle(const Plan& plan) {
     }
 }
 
+// The routes to try but for those that this step has changed: all of a few, else the nearest; and who is idle.
+void Recreate::find_nearest(const Plan& plan, int job) {
+    nearest_.clear();
+    const auto add = [&](int k) {
+        if (plan.is_touched(k)) return;
+        places_.coming(job, k);
+        nearest_.push_back(k);
+    };
+    const auto& may = this->may(job);
+    if (may.size() <= ALL_OF_FEW) {
+        for (const int k : may)
+            if (!plan.route(k).empty()) add(k);
+    } else {
+        ++searches_;
+        std::size_t left = MOST_ROUTES;
+        for (const int other : day_->near[static_cast<std::size_t>(job)]) {
+            const int k = plan.technician_of(other);
+            if (!is_mine(k) || seen_[static_cast<std::size_t>(k)] == searches_) continue;
+            seen_[static_cast<std::size_t>(k)] = searches_;
+            if (!day_->may(k, job)) continue;
+            add(k);
+            if (--left == 0) break;
+        }
+    }
+    for (const int k : idle_)
+        if (day_->may(k, job)) add(k);
+}
+
 bool Recreate::worth(const Plan& plan, int job, Price price) const {
     static_cast<void>(plan);
     return price < day_->jobs[static_cast<std::size_t>(job)].penalty();
@@ -137,7 +167,6 @@ bool Recreate::worth(const Plan& plan, int job, Price price) const {
 
 bool Recreate::put_in(Plan& plan, int job, Random* random) {
     if (!day_->ties_of[static_cast<std::size_t>(job)].empty()) return put_in_tied(plan, job, random);
-    ++searches_;
     Candidate best{NO_PRICE, NOBODY, -1};
     const auto try_place = [&](int k, const Place& found) {
         if (!found.found() || found.price >= best.price) return;
@@ -147,26 +176,8 @@ bool Recreate::put_in(Plan& plan, int job, Random* random) {
             price += plan.imbalance_rise(k, day_->jobs[static_cast<std::size_t>(job)].service + found.price);
         if (price < best.price) best = {price, k, found.index};
     };
-    const auto try_route = [&](int k) {
-        if (!plan.is_touched(k)) try_place(k, places_.best(*day_, plan.route(k), job));
-    };
-    const auto& may = this->may(job);
-    if (may.size() <= MOST_ROUTES) {
-        for (const int k : may)
-            if (!plan.route(k).empty()) try_route(k);
-    } else {
-        std::size_t left = MOST_ROUTES;
-        for (const int other : day_->near[static_cast<std::size_t>(job)]) {
-            const int k = plan.technician_of(other);
-            if (!is_mine(k) || seen_[static_cast<std::size_t>(k)] == searches_) continue;
-            seen_[static_cast<std::size_t>(k)] = searches_;
-            if (!day_->may(k, job)) continue;
-            try_route(k);
-            if (--left == 0) break;
-        }
-    }
-    for (const int k : idle_)
-        if (day_->may(k, job)) try_route(k);
+    find_nearest(plan, job);
+    for (const int k : nearest_) try_place(k, places_.best(*day_, plan.route(k), job));
     // Routes that this step has changed come last, as there the best price so far spares much; their places are not
     // worth remembering, as few of these routes will be kept.
     for (const int k : plan.touched())
@@ -203,12 +214,11 @@ bool Recreate::put_in_together(Plan& plan, const std::vector<int>& group, std::s
     if (next == group.size()) return true;
     for (const Candidate& candidate : candidates(plan, group[next], group)) {
         if (--tries < 0) return false;
-        const std::vector<int> technicians{candidate.technician};
         std::vector<Route> before;
-        for (const int k : coupled_with(plan, technicians)) before.push_back(plan.route(k));
+        for (const int k : coupled_with(plan, tied_technicians(plan, group[next], candidate.technician)))
+            before.push_back(plan.route(k));
         if (place(plan, group[next], candidate, true)) {
             if (put_in_together(plan, group, next + 1, tries)) return true;
-            // What the job tied together may be more than before: put back all that are coupled now.
             plan.remove(candidate.technician, plan.route(candidate.technician).index_of(group[next]), 1);
             plan.restore(before);
         }
@@ -234,6 +244,21 @@ std::vector<Recreate::Candidate> Recreate::candidates(const Plan& plan, int job,
     return all;
 }
 
+// The technicians whose times the job touches if this one serves it.
+std::vector<int> Recreate::tied_technicians(const Plan& plan, int job, int technician) const {
+    std::vector<int> technicians{technician};
+    for (const int index : day_->ties_of[static_cast<std::size_t>(job)]) {
+        const Tie& tie = day_->ties[static_cast<std::size_t>(index)];
+        if (!tie.timed()) continue;
+        for (const int other : tie.jobs) {
+            const int k = plan.technician_of(other);
+            if (k != NOBODY && std::find(technicians.begin(), technicians.end(), k) == technicians.end())
+                technicians.push_back(k);
+        }
+    }
+    return technicians;
+}
+
 // Puts the job there if all times that depend on it can be kept and the whole rise is worth it.
 bool Recreate::place(Plan& plan, int job, const Candidate& candidate, bool at_any_price) {
     const bool timed = day_->timed[static_cast<std::size_t>(job)] || plan.route(candidate.technician).coupled();
@@ -242,14 +267,7 @@ bool Recreate::place(Plan& plan, int job, const Candidate& candidate, bool at_an
         return true;
     }
     const Price before_price = plan.routes_price();
-    std::vector<int> technicians{candidate.technician};
-    for (const int index : day_->ties_of[static_cast<std::size_t>(job)])
-        for (const int other : day_->ties[static_cast<std::size_t>(index)].jobs) {
-            const int k = plan.technician_of(other);
-            if (k != NOBODY && day_->ties[static_cast<std::size_t>(index)].timed() &&
-                std::find(technicians.begin(), technicians.end(), k) == technicians.end())
-                technicians.push_back(k);
-        }
+    const std::vector<int> technicians = tied_technicians(plan, job, candidate.technician);
     std::vector<Route> before;
     for (const int k : coupled_with(plan, technicians)) before.push_back(plan.route(k));
     plan.insert(candidate.technician, candidate.index, job);

@@ -49,6 +49,7 @@ class Recreate {
     void sort(const Plan& plan, std::vector<int>& jobs, Random& random);
     bool put_in_all(Plan& plan, const std::vector<int>& jobs, Random* random, const Bound* bound);
     void find_idle(const Plan& plan);
+    void find_nearest(const Plan& plan, int job);
     bool is_mine(int technician) const {
         return technician >= 0 && technician < static_cast<int>(mine_.size()) &&
                mine_[static_cast<std::size_t>(technician)];
@@ -60,6 +61,7 @@ class Recreate {
     bool put_in_tied(Plan& plan, int job, Random* random);
     bool put_in_together(Plan& plan, const std::vector<int>& group, std::size_t next, int& tries);
     std::vector<Candidate> candidates(const Plan& plan, int job, const std::vector<int>& coming);
+    std::vector<int> tied_technicians(const Plan& plan, int job, int technician) const;
     bool place(Plan& plan, int job, const Candidate& candidate, bool at_any_price);
     bool worth(const Plan& plan, int job, Price price) const;
 
@@ -71,6 +73,7 @@ class Recreate {
     std::vector<int> idle_;                        // one of each kind with somebody idle
     std::vector<std::uint64_t> seen_;              // by technician: in which search for a place the route was tried
     std::uint64_t searches_ = 0;
+    std::vector<int> nearest_;
     std::vector<std::pair<double, int>> keys_;
 };
 

@@ -12,7 +12,7 @@ constexpr int LONGEST_STRING = 10;
 constexpr double SPLIT = 0.5;
 constexpr double LONGER_GAP = 0.01;
 constexpr double SEED_UNSERVED = 0.3;
-constexpr double WHOLE_ROUTES = 0.3;
+constexpr double WHOLE_ROUTES = 0.3;      // who goes where changes only if routes are built anew
 constexpr std::uint64_t RUINS_A_MEAN = 64;  // between two looks at how many jobs a route has: it changes slowly
 constexpr int MOST_WHOLE = 40;
 

@@ -64,16 +64,15 @@ def _relax(
     total = model_builder.LinearExpr.sum
     served = [model.add(total([taken[i] for i in of_job[j]]) + left[j] == 1) for j in range(len(penalties))]
     crew = {kind: model.add(total([taken[i] for i in rows]) <= kinds.count(kind)) for kind, rows in of_kind.items()}
-    model.minimize(
-        model_builder.LinearExpr.weighted_sum(taken + left, [column.price for column in columns] + list(penalties))
-    )
+    prices = [float(price) for price in (*(column.price for column in columns), *penalties)]
+    model.minimize(model_builder.LinearExpr.weighted_sum(taken + left, prices))
     solver = model_builder.Solver("glop")
     solver.set_time_limit_in_seconds(max(0.01, countdown.left))
     if solver.solve(model) != model_builder.SolveStatus.OPTIMAL:
         return None
-    worth = [solver.dual_value(row) for row in served]
+    worth = [float(solver.dual_value(row)) for row in served]
     hire = {kind: solver.dual_value(row) for kind, row in crew.items()}
-    rises = [column.price - sum(worth[j] for j in column.jobs) - hire[column.kind] for column in columns]
+    rises = [float(column.price - sum(worth[j] for j in column.jobs) - hire[column.kind]) for column in columns]
     return _Relaxed(solver.objective_value, rises)
 
 
@@ -127,9 +126,7 @@ def _handed_out(chosen: Sequence[Column], kinds: Sequence[int], plan: Orders) ->
     return tuple(given)
 
 
-def _cost(
-    columns: Sequence[Column], kinds: Sequence[int], penalties: Sequence[int], plan: Orders
-) -> int | None:
+def _cost(columns: Sequence[Column], kinds: Sequence[int], penalties: Sequence[int], plan: Orders) -> int | None:
     price_of = {(column.kind, frozenset(column.jobs)): column.price for column in columns}
     cost = sum(penalties) - sum(penalties[j] for order in plan for j in order)
     for k, order in enumerate(plan):

@@ -14,6 +14,8 @@ import numpy as np
 
 from scheduler.answer import keeps_hard_rules
 from scheduler.incumbent import Progress
+from scheduler.search.choice import Column
+from scheduler.search.choosing import Choosing
 from scheduler.search.draft import Draft
 from scheduler.search.greedy import greedy
 from scheduler.search.model import Model, Orders, Task, Tie, Worker
@@ -44,12 +46,15 @@ def search(
     seconds = max(LEAST_S, countdown.left - _seconds_to_judge(len(model.tasks)))
     began, ends, looked = countdown.elapsed, countdown.within(seconds), False
     running = KernelSearch(model, seconds, threads, seed, start)
+    choosing = Choosing(model, running, ends)
     orders: Orders | None = None
     for found in running.plans(lambda: ends.cancelled or ends.over()):
         if found is not None:
             orders, cost = found
             if progress is not None:
                 progress(countdown.elapsed, cost, sum(map(len, orders)))
+        if orders is not None:
+            choosing.perhaps((countdown.elapsed - began) / seconds, orders)
         if not looked and orders is not None and countdown.elapsed - began > LOOK_AHEAD * seconds:
             looked = True
             draft = Draft.of(model, orders)
@@ -80,7 +85,9 @@ class KernelSearch:
         self, model: Model, seconds: float, threads: int, seed: int, start: Orders | None = None, steps: int = 0
     ) -> None:
         orders = None if start is None else [list(order) for order in start]
-        self._search = _kernel().Search(day_of(model), seconds, threads, seed, steps, orders)
+        day = day_of(model)
+        self.kinds: list[int] = day.kinds
+        self._search = _kernel().Search(day, seconds, threads, seed, steps, orders)
 
     def plans(self, stopped: Callable[[], bool]) -> Iterator[tuple[Orders, int] | None]:
         """(orders, cost) of each better plan as it is found, and None every little while, until it is over or stopped.
@@ -99,6 +106,14 @@ class KernelSearch:
                 yield tuple(tuple(order) for order in best[0]), cost
             else:
                 yield None
+
+    def pool(self) -> list[Column]:
+        """The routes that good plans were made of."""
+        return [Column(kind, price, tuple(jobs)) for kind, price, jobs in self._search.pool()]
+
+    def offer(self, orders: Orders) -> None:
+        """A plan found elsewhere: taken over if it is valid and better."""
+        self._search.offer([list(order) for order in orders])
 
     def end_after(self, seconds: float) -> None:
         """Ends it so many seconds after it began."""
@@ -121,7 +136,7 @@ def day_of(model: Model) -> Any:
         durations=[np.ascontiguousarray(matrix, dtype=np.int32) for matrix in model.travel],
         metres=np.ascontiguousarray(model.problem.distances, dtype=np.int32) if prices.distance_m else None,
         technicians=[_technician(worker) for worker in model.workers],
-        jobs=[_job(task, model) for task in model.tasks],
+        jobs=[job_of(task, model) for task in model.tasks],
         able=np.ascontiguousarray(model.able.T, dtype=np.uint8),
         dislike=np.ascontiguousarray(model.dislike.T) if prices.not_preferred else None,
         ties=[_tie(tie) for tie in model.ties],
@@ -148,7 +163,8 @@ def _technician(worker: Worker) -> tuple[object, ...]:
     )
 
 
-def _job(task: Task, model: Model) -> tuple[object, ...]:
+def job_of(task: Task, model: Model) -> tuple[object, ...]:
+    """One of its jobs."""
     return (
         task.place,
         task.service,

@@ -1,0 +1,53 @@
+"""When the choice among collected routes is made: a few times late in a search, beside it, on a thread of its own."""
+
+import threading
+from typing import Protocol
+
+from scheduler.search.choice import Column, choose
+from scheduler.search.model import Model, Orders
+from scheduler.stop import LEAST_S, Countdown
+
+MOST_JOBS = 500  # above, it found nothing within its share of the time
+AT = (0.3, 0.5, 0.7, 0.85, 0.93)  # of the time
+SHARE = 0.06  # of the time each
+LEFT_OUT = 4  # times the dearest route is what leaving out a job costs that must be served
+
+
+class Collecting(Protocol):
+    """A search that collects routes, and takes over a plan that it is offered if it is valid and better."""
+
+    kinds: list[int]  # by technician
+
+    def pool(self) -> list[Column]: ...
+
+    def offer(self, orders: Orders) -> None: ...
+
+
+class Choosing:
+    def __init__(self, model: Model, search: Collecting, countdown: Countdown) -> None:
+        self._model = model
+        self._search = search
+        self._countdown = countdown
+        self._turns = list(AT) if len(model.tasks) <= MOST_JOBS and not model.prices.imbalance_s else []
+        self._seconds = SHARE * countdown.left
+        self._thread: threading.Thread | None = None
+
+    def perhaps(self, progress: float, best: Orders) -> None:
+        """Begins a choice if it is time for one and none is under way. `progress` runs from 0 to 1."""
+        if not self._turns or progress < self._turns[0] or (self._thread is not None and self._thread.is_alive()):
+            return
+        while self._turns and self._turns[0] <= progress:
+            self._turns.pop(0)
+        self._thread = threading.Thread(target=self._choose, args=(best,), daemon=True)
+        self._thread.start()
+
+    def _choose(self, best: Orders) -> None:
+        columns = self._search.pool()
+        if not columns:
+            return
+        left_out = LEFT_OUT * max(column.price for column in columns)
+        penalties = [left_out if task.mandatory else task.skip_price for task in self._model.tasks]
+        countdown = self._countdown.within(max(LEAST_S, self._seconds))
+        plan = choose(columns, self._search.kinds, penalties, best, countdown)
+        if plan is not None:
+            self._search.offer(plan)

@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping
 import msgspec
 
 from scheduler.limits import MAX_SECONDS
-from scheduler.problem import Break, Job, Problem, Technician
+from scheduler.problem import Break, Job, Problem, Relation, Technician
 from scheduler.search.draft import Draft
 from scheduler.search.model import Model, Order
 from scheduler.search.open_model import OpenModel, changed
@@ -38,11 +38,39 @@ def loosened(
         if draft is not None:
             return model, draft
         problem = _giving_way(problem, model, routes, bendable, late_s, rests=attempt > 0, exactly=attempt < ROUNDS - 2)
-    model = OpenModel(_without_limits(problem, bendable, range(len(routes)), late_s, rests=True))
+    return _whatever_it_takes(problem, routes, bendable, late_s)
+
+
+def _whatever_it_takes(
+    problem: Problem, routes: list[Order], bendable: Collection[int], late_s: int
+) -> tuple[OpenModel, Draft]:
+    """Also jobs that should start together start apart, where the one holds up the other."""
+    apart = [
+        msgspec.structs.replace(relation, gap=MAX_SECONDS) if relation.type == "same_time" else relation
+        for relation in problem.relations
+    ]
+    free = _without_limits(problem, bendable, range(len(routes)), late_s, rests=True)
+    free = changed(free, relations=tuple(apart))
+    model = OpenModel(free)
     draft = Draft.of(model, tuple(routes))
     if draft is None:
         raise ValueError("the running plan serves jobs in an order that no times can make possible")
-    return model, draft
+    starts = {problem.jobs[j].id: start for route in draft.routes for j, start in route.starts().items()}
+    together = [
+        msgspec.structs.replace(relation, gap=max(relation.gap, _spread(relation, starts)))
+        if relation.type == "same_time"
+        else relation
+        for relation in problem.relations
+    ]
+    tight = changed(_as_late(problem, draft, bendable, late_s), relations=tuple(together))
+    tight_model = OpenModel(tight)
+    tight_draft = Draft.of(tight_model, tuple(routes))
+    return (model, draft) if tight_draft is None else (tight_model, tight_draft)
+
+
+def _spread(relation: Relation, starts: Mapping[str, int]) -> int:
+    found = [starts[job] for job in relation.jobs if job in starts]
+    return max(found) - min(found) if found else 0
 
 
 def _giving_way(
@@ -64,12 +92,17 @@ def _giving_way(
     draft = Draft.of(Model(free), tuple(order if k in stuck else () for k, order in enumerate(routes)))
     if draft is None or not exactly:
         return free if draft is not None else problem
+    return _as_late(problem, draft, bendable, late_s)
+
+
+def _as_late(problem: Problem, draft: Draft, bendable: Collection[int], late_s: int) -> Problem:
+    """The problem with what the draft breaks of it given way exactly that far."""
     jobs, technicians = list(problem.jobs), list(problem.technicians)
-    for k in stuck:
-        if routes[k]:
-            times = draft.routes[k].timetable
+    for k, route in enumerate(draft.routes):
+        if route.order:
+            times = route.timetable
             technicians[k] = _technician_as_late(technicians[k], times)
-            for j, start in zip(routes[k], times.starts, strict=True):
+            for j, start in zip(route.order, times.starts, strict=True):
                 jobs[j] = _job_as_late(jobs[j], start, late_s) if j in bendable else jobs[j]
     return changed(problem, jobs=tuple(jobs), technicians=tuple(technicians))
 

@@ -70,7 +70,10 @@ def solve(
         tell = stack.enter_context(progress_bar(seconds, len(problem.jobs))) if progress else None
         left = max(LEAST_SECONDS, seconds - (time.monotonic() - began))
         stop = Stop(left, interrupt.event)
-        solution = plan(problem, stop, engine=engine, seed=seed, threads=threads, progress=tell)
+        try:
+            solution = plan(problem, stop, engine=engine, seed=seed, threads=threads, progress=tell)
+        except ValueError as error:  # an engine that isn't there
+            raise CannotGoOn(str(error)) from None
         if written is not None:
             written.write(solution.to_json() + b"\n")
     if as_json:

@@ -30,9 +30,18 @@ void demand(bool holds, const char* what) {
     if (!holds) throw nb::value_error(what);
 }
 
+constexpr std::int32_t MOST = 100'000'000;  // sums of the few that are ever added up fit into 32 bits
+constexpr int MOST_THREADS = 64;
+
+template <typename... Numbers>
+void demand_range(Numbers... numbers) {
+    demand((... && (numbers >= 0 && numbers <= MOST)), "times and distances are from 0 to 10^8");
+}
+
 Travel travel_of(const Matrix& matrix, int places) {
     demand(matrix.shape(0) == matrix.shape(1) && matrix.shape(0) == static_cast<std::size_t>(places),
            "every matrix has a row and a column for each place");
+    for (std::size_t cell = 0; cell < matrix.size(); ++cell) demand_range(matrix.data()[cell]);
     return Travel({matrix.data(), matrix.size()}, places, true);
 }
 
@@ -42,6 +51,8 @@ Technician technician_of(const TechnicianData& data, int places, int speeds) {
            "a technician starts and ends at a place of the matrices");
     demand(speed >= 0 && speed < speeds, "a technician's speed is the index of a matrix");
     demand(rests.size() <= static_cast<std::size_t>(MOST_BREAKS), "a technician has at most 3 breaks");
+    demand_range(begins, ends, latest);
+    for (const auto& [opens, closes, duration] : rests) demand_range(opens, closes, duration);
     Technician one{start, end.value_or(places), begins, ends, latest,
                    capacity.value_or(std::numeric_limits<std::int64_t>::max()), speed, {}};
     for (const auto& [opens, closes, duration] : rests) one.rests.push_back({opens, closes, duration});
@@ -51,6 +62,8 @@ Technician technician_of(const TechnicianData& data, int places, int speeds) {
 Job job_of(const JobData& data, int places) {
     const auto& [place, service, setup, openings, due, late, skip, mandatory, position, load] = data;
     demand(place >= 0 && place < places, "a job is at a place of the matrices");
+    demand_range(service, setup, due);
+    for (const auto& [opens, closes] : openings) demand_range(opens, closes);
     Job one{place, service, setup, {}, due, late, skip, mandatory, position.value_or(NOBODY), load};
     for (const auto& [opens, closes] : openings) one.openings.push_back({opens, closes});
     return one;
@@ -60,6 +73,7 @@ Tie tie_of(const TieData& data, int jobs) {
     const auto& [kind, tied, gap] = data;
     demand(kind >= 0 && kind <= static_cast<int>(TieKind::not_before), "a tie is of one of the four kinds");
     for (const int job : tied) demand(job >= 0 && job < jobs, "a tie names jobs of the day");
+    demand_range(gap);
     return {static_cast<TieKind>(kind), tied, gap};
 }
 
@@ -111,7 +125,7 @@ class PythonSearch {
     PythonSearch(std::shared_ptr<const Day> day, double seconds, int threads, std::uint64_t seed, std::int64_t steps,
                  std::optional<Orders> start)
         : day_(std::move(day)),
-          search_((demand(threads >= 1, "a search needs at least one thread"), day_), Effort{seconds, steps, threads, seed},
+          search_((demand(threads >= 1 && threads <= MOST_THREADS, "a search runs on 1 to 64 threads"), day_), Effort{seconds, steps, threads, seed},
                   checked(*day_, std::move(start))) {}
 
     bool wait(double seconds) {
@@ -122,7 +136,7 @@ class PythonSearch {
     void end_after(double seconds) { search_.end_after(seconds); }
     std::optional<std::tuple<Orders, Price, std::int64_t>> best() const {
         Found found = search_.best();
-        if (found.cost >= NO_PRICE) return std::nullopt;
+        if (found.cost == NOT_YET) return std::nullopt;
         return std::tuple(std::move(found.orders), found.cost, found.steps);
     }
     void offer(Orders orders) { search_.offer(*checked(*day_, std::move(orders))); }

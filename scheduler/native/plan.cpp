@@ -3,6 +3,12 @@
 #include <algorithm>
 
 namespace doorstep {
+namespace {
+
+// Nothing for a route that can't be driven: `fits` tells of it, and several NO_PRICE add up to more than there is.
+Price charge(const Route& route) { return route.fits() ? route.price() : 0; }
+
+}  // namespace
 
 Plan::Plan(const Day& day)
     : day_(&day),
@@ -21,7 +27,7 @@ Plan::Plan(const Day& day)
 void Plan::insert(int technician, int index, int job) {
     touch(technician);
     Route& route = routes_[static_cast<std::size_t>(technician)];
-    const Price before = route.price();
+    const Price before = charge(route);
     route.insert(*day_, index, job);
     mark_served(job, technician);
     changed(technician, before);
@@ -30,7 +36,7 @@ void Plan::insert(int technician, int index, int job) {
 void Plan::remove(int technician, int first, int count) {
     touch(technician);
     Route& route = routes_[static_cast<std::size_t>(technician)];
-    const Price before = route.price();
+    const Price before = charge(route);
     for (int index = first; index < first + count; ++index) mark_unserved(route.job(index));
     route.erase(*day_, first, count);
     changed(technician, before);
@@ -39,7 +45,7 @@ void Plan::remove(int technician, int first, int count) {
 void Plan::assign(int technician, std::span<const int> jobs) {
     touch(technician);
     Route& route = routes_[static_cast<std::size_t>(technician)];
-    const Price before = route.price();
+    const Price before = charge(route);
     for (const int job : route.jobs()) mark_unserved(job);
     route.assign(*day_, jobs);
     for (const int job : jobs) mark_served(job, technician);
@@ -49,14 +55,14 @@ void Plan::assign(int technician, std::span<const int> jobs) {
 void Plan::wait(int technician, std::vector<Seconds> releases) {
     touch(technician);
     Route& route = routes_[static_cast<std::size_t>(technician)];
-    const Price before = route.price();
+    const Price before = charge(route);
     route.wait(*day_, std::move(releases));
     changed(technician, before);
 }
 
 void Plan::changed(int technician, Price before) {
     Route& route = routes_[static_cast<std::size_t>(technician)];
-    routes_price_ += route.price() - before;
+    routes_price_ += charge(route) - before;
     route.version = ++versions_;
 }
 
@@ -95,13 +101,13 @@ void Plan::restore(std::span<const Route> routes) {
         const Route& now = route(before.technician());
         for (const int job : now.jobs())
             if (technician_of(job) == before.technician()) mark_unserved(job);
-        routes_price_ -= now.price();
+        routes_price_ -= charge(now);
     }
     for (const Route& before : routes) {
         routes_[static_cast<std::size_t>(before.technician())] = before;
         versions_ = std::max(versions_, before.version);
         for (const int job : before.jobs()) mark_served(job, before.technician());
-        routes_price_ += before.price();
+        routes_price_ += charge(before);
     }
 }
 

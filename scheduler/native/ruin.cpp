@@ -7,12 +7,14 @@
 namespace doorstep {
 namespace {
 
-constexpr double MEAN_REMOVED = 15;
+constexpr double MOST_REMOVED = 15, LEAST_REMOVED = 10;  // on average: the more, the shorter the routes
+constexpr double REMOVED_BY_LENGTH = 150;
 constexpr int LONGEST_STRING = 10;
 constexpr double SPLIT = 0.5;
 constexpr double LONGER_GAP = 0.01;
 constexpr double SEED_UNSERVED = 0.3;
-constexpr double WHOLE_ROUTES = 0.3;      // who goes where changes only if routes are built anew
+// Whole routes, for who goes where changes only if routes are built anew; seldom where they are long.
+constexpr double WHOLE_ROUTES = 0.3, WHOLE_BY_LENGTH = 3;
 constexpr std::uint64_t RUINS_A_MEAN = 64;  // between two looks at how many jobs a route has: it changes slowly
 constexpr int MOST_WHOLE = 40;
 
@@ -28,9 +30,21 @@ bool Ruin::operator()(Plan& plan, std::vector<int>& removed, Random& random) {
     ++ruins_;
     const int from = seed(plan, random);
     if (from == NOBODY) return true;
-    if (random.chance(WHOLE_ROUTES)) routes(plan, from, removed, random);
+    look_at_lengths(plan);
+    if (random.chance(std::min(WHOLE_ROUTES, WHOLE_BY_LENGTH / mean_))) routes(plan, from, removed, random);
     else strings(plan, from, removed, random);
     return take_dependents(plan, removed) && plan.fits();
+}
+
+// How many jobs a route has on average, at least 1.
+void Ruin::look_at_lengths(const Plan& plan) {
+    if (ruins_ % RUINS_A_MEAN != 1) return;
+    int used = 0, jobs = 0;
+    for (const int k : technicians_) {
+        used += !plan.route(k).empty();
+        jobs += plan.route(k).size();
+    }
+    mean_ = used ? std::max(1.0, static_cast<double>(jobs) / used) : 1;
 }
 
 int Ruin::seed(const Plan& plan, Random& random) const {
@@ -47,16 +61,9 @@ int Ruin::seed(const Plan& plan, Random& random) const {
 }
 
 void Ruin::strings(Plan& plan, int seed, std::vector<int>& removed, Random& random) {
-    if (ruins_ % RUINS_A_MEAN == 1 || mean_ == 0) {
-        int used = 0, jobs = 0;
-        for (const int k : technicians_) {
-            used += !plan.route(k).empty();
-            jobs += plan.route(k).size();
-        }
-        mean_ = used ? static_cast<double>(jobs) / used : 0;
-    }
     const double longest = std::min<double>(LONGEST_STRING, mean_);
-    const double most = 4 * MEAN_REMOVED / (1 + longest) - 1;
+    const double removed_on_average = std::clamp(REMOVED_BY_LENGTH / mean_, LEAST_REMOVED, MOST_REMOVED);
+    const double most = 4 * removed_on_average / (1 + longest) - 1;
     int left = static_cast<int>(random.unit() * most + 1);
     const bool wanted = !plan.serves(seed);
     const auto ruin_at = [&](int job) {

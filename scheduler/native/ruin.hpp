@@ -18,6 +18,7 @@ class Ruin {
     bool operator()(Plan& plan, std::vector<int>& removed, Random& random);
 
   private:
+    void look_at_lengths(const Plan& plan);
     int seed(const Plan& plan, Random& random) const;
     void strings(Plan& plan, int seed, std::vector<int>& removed, Random& random);
     void routes(Plan& plan, int seed, std::vector<int>& removed, Random& random);
@@ -34,7 +35,7 @@ class Ruin {
     std::vector<std::uint8_t> mine_;
     std::vector<std::uint64_t> ruined_;  // by technician: by which ruin last
     std::uint64_t ruins_ = 0;
-    double mean_ = 0;  // jobs of a route
+    double mean_ = 1;  // jobs of a route
 };
 
 }  // namespace doorstep

@@ -11,8 +11,10 @@
 namespace doorstep {
 namespace {
 
+constexpr double LEAST_S = 1e-6;          // also instead of a time that is no number
+constexpr std::size_t JOBS_A_GLANCE = 64;   // of the first plan, between two looks at `stop`
 constexpr double DESCENT = 0.04;          // of the time, before temperatures are known
-constexpr double FIRST_HEAT = 3, LAST_HEAT = 0.15;  // in mean drives
+constexpr double FIRST_HEAT = 2, LAST_HEAT = 0.06;  // in mean drives
 constexpr double MEETINGS[] = {0.2, 0.35, 0.5, 0.6, 0.7, 0.78, 0.85, 0.93, 1.0};
 constexpr int LEAST_ROUTES_A_PART = 16;   // smaller days are searched whole
 constexpr int MOST_ROUTES_A_PART = 50;
@@ -25,15 +27,17 @@ std::vector<int> everyone(const Day& day) {
     return all;
 }
 
-// The price of the mean drive of a plan.
+// The price of a plan's mean drive, those between homes at one place not counted.
 double mean_drive(const Plan& plan) {
     double sum = 0;
     int drives = 0;
     for (int k = 0; k < plan.day().count_technicians(); ++k) {
         const Route& route = plan.route(k);
         if (route.empty()) continue;
-        for (int node = 1; node <= route.size() + 1; ++node) sum += static_cast<double>(route.edge(node));
-        drives += route.size() + 1;
+        for (int node = 1; node <= route.size() + 1; ++node) {
+            sum += static_cast<double>(route.edge(node));
+            drives += route.edge(node) > 0;
+        }
     }
     return drives == 0 ? 1 : std::max(1.0, sum / drives);
 }
@@ -47,8 +51,8 @@ int used(const Plan& plan) {
 }  // namespace
 
 Search::Search(std::shared_ptr<const Day> day, Effort effort, std::optional<Orders> start)
-    : day_(std::move(day)), effort_(effort), start_(std::move(start)), began_(Clock::now()), seconds_(effort.seconds), random_(effort.seed),
-      best_{Orders(day_->technicians.size()), NO_PRICE, 0}, pool_(*day_), thread_([this] { run(); }) {}
+    : day_(std::move(day)), effort_(effort), start_(std::move(start)), began_(Clock::now()), seconds_(std::max(LEAST_S, effort.seconds)), random_(effort.seed),
+      best_{Orders(day_->technicians.size()), NOT_YET, 0}, pool_(*day_), thread_([this] { run(); }) {}
 
 Search::~Search() {
     stop();
@@ -62,7 +66,7 @@ bool Search::wait(double seconds) {
 
 void Search::stop() { stop_ = true; }
 
-void Search::end_after(double seconds) { seconds_ = std::max(1e-6, seconds); }
+void Search::end_after(double seconds) { seconds_ = std::max(LEAST_S, seconds); }
 
 Found Search::best() const {
     const std::lock_guard lock(mutex_);
@@ -118,7 +122,13 @@ Plan Search::first_plan(std::optional<Orders> start) {
     std::sort(jobs.begin(), jobs.end(), [&](int one, int other) { return scarce(one) < scarce(other); });
     Plan best = begun;
     Recreate recreate(*day_, everyone(*day_));
-    recreate.in_order(best, jobs);
+    // On a large day this takes a second, and whoever asks it to stop gets what there is by then.
+    for (std::size_t first = 0; first < jobs.size() && !stop_; first += JOBS_A_GLANCE) {
+        const auto begin = jobs.begin() + static_cast<std::ptrdiff_t>(first);
+        best.keep();
+        recreate.in_order(best, {begin, begin + static_cast<std::ptrdiff_t>(std::min(JOBS_A_GLANCE, jobs.size() - first))});
+    }
+    if (!stop_ && !day_->ties.empty()) recreate.in_order(best, jobs);  // some waited for one that came later
     best.keep();
     return best;
 }

@@ -24,6 +24,8 @@ struct Effort {
     std::uint64_t seed = 1;
 };
 
+inline constexpr Price NOT_YET = std::numeric_limits<Price>::max();  // the cost before there is a plan
+
 struct Found {
     Orders orders;
     Price cost;

@@ -26,6 +26,13 @@ def is_alive(process: int) -> bool:
         return False
 
 
+def catches(process: int, number: int) -> bool:
+    """Whether it has a handler for this signal."""
+    status = Path(f"/proc/{process}/status").read_text()
+    caught = next(line for line in status.splitlines() if line.startswith("SigCgt:"))
+    return bool(int(caught.split()[1], 16) >> (number - 1) & 1)
+
+
 def wait_until(condition: Callable[[], bool], seconds: float) -> bool:
     ends = time.monotonic() + seconds
     while time.monotonic() < ends:

@@ -72,7 +72,7 @@ def _technicians(name: str, places: int) -> st.SearchStrategy[Technician]:
         shift=windows(least=8, latest=12),
         skills=all_skills | all_skills | skills,
         breaks=st.lists(
-            st.builds(Break, windows(latest=24), st.integers(0, 3).map(lambda n: n * QUARTER)), max_size=2
+            st.builds(Break, windows(latest=24), st.integers(0, 3).map(lambda n: n * QUARTER)), max_size=3
         ).map(tuple),
         capacity=st.none() | st.integers(1, 6),
         speed=st.sampled_from([1.0, 1.0, 1.2, 0.7]),
@@ -118,3 +118,14 @@ def _relations(draw: st.DrawFn, jobs: int) -> tuple[Relation, ...]:
         gap = 0 if kind == "same_technician" else draw(st.sampled_from([0, 600]))
         found.append(Relation(kind, tuple(f"J{j}" for j in members), gap))
     return tuple(found)
+
+
+@st.composite
+def orders(draw: st.DrawFn, problem: Problem) -> tuple[tuple[int, ...], ...]:
+    """Some of the jobs dealt out to the technicians in any order, whatever rules that breaks."""
+    hands: list[list[int]] = [[] for _ in problem.technicians]
+    for j in draw(st.permutations(range(len(problem.jobs)))):
+        k = draw(st.integers(-1, len(hands) - 1))
+        if k >= 0:
+            hands[k].append(j)
+    return tuple(map(tuple, hands))

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 from cities import city
 from click.testing import CliRunner
+from engines import with_every_engine
 from malformed import EVERYTHING
-from processes import searches_of, wait_until
+from processes import catches, searches_of, wait_until
 
 from api.cli import main
 from scheduler.solution import Solution
@@ -133,15 +134,29 @@ def test_a_linked_output_is_written_through_the_link_and_keeps_its_mode(problem:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+@with_every_engine
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_an_interrupt_writes_the_best_plan_so_far(problem: Path, tmp_path: Path, number: int, status: int) -> None:
+def test_an_interrupt_writes_the_best_plan_so_far(
+    problem: Path, tmp_path: Path, number: int, status: int, engine: str
+) -> None:
     output = tmp_path / "plan.json"
-    command = [*DOORSTEP, "solve", str(problem), "--seconds", "60", "--output", str(output)]
+    command = [*DOORSTEP, "solve", str(problem), "--seconds", "60", "--engine", engine, "--output", str(output)]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    assert wait_until(lambda: len(searches_of(process.pid)) == 2, 20)
+    if engine == "ortools":
+        assert wait_until(lambda: len(searches_of(process.pid)) == 2, 20)
+    else:
+        assert wait_until(lambda: catches(process.pid, signal.SIGTERM), 20)
+        time.sleep(0.5)  # the file is read by then, and the search in full flight
     os.kill(process.pid, number)
     asked = time.monotonic()
     assert process.wait(timeout=20) == status
     assert time.monotonic() - asked < 3
     assert Solution.from_json(output.read_bytes()).status == "feasible"
     assert sorted(tmp_path.iterdir()) == sorted([problem, output])
+
+
+def test_the_kernel_where_it_was_not_built_is_one_clear_error(problem: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "scheduler.native._kernel", None)  # Python then finds no such module
+    result = CliRunner().invoke(main, ["solve", str(problem), "--engine", "kernel"])
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "the search kernel was not built on this machine" in result.stderr.splitlines()[-1]

@@ -59,7 +59,8 @@ void add_route(const Day& day, const Route& route, std::span<const Seconds> star
     }
     const Seconds home = travel(place, technician.end);
     if (load > technician.capacity) sum.wrong = "technician " + std::to_string(k) + " carries too much";
-    if (returns < over + home || returns > technician.latest) sum.wrong = "technician " + std::to_string(k) + " is late home";
+    if (returns < over + home || returns > technician.latest)
+        sum.wrong = "technician " + std::to_string(k) + " comes home at an impossible time";
     sum.cost += day.drive_price(technician.speed, place, technician.end) +
                 day.prices.overtime * std::max(0, returns - technician.ends);
     sum.most_worked = std::max(sum.most_worked, worked + home);

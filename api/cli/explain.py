@@ -31,7 +31,7 @@ from scheduler.stop import Stop
 def explain(
     ctx: click.Context, problem: Path, solution: Path, jobs: tuple[str, ...], seconds: float, as_json: bool
 ) -> None:
-    """Say what would let in the jobs that SOLUTION leaves out, or make its late ones punctual.
+    """Say what would let in a job that is left out or late.
 
     Every fix listed was proved by a plan: overtime, another window, another visit moved, a technician who may
     not do it now, the next day. What the time did not allow to prove is listed as "not proved". Ctrl-C ends the

@@ -1,8 +1,7 @@
 """OR-Tools decides: of all routes that good plans were made of, one for each technician, as cheap as can be.
 
-Set partitioning: every job is in exactly one chosen route or left out at its price. A linear relaxation comes first.
-Its prices drop the routes that no better plan can hold, and its gap tells whether the whole numbers are worth trying:
-with many routes and a gap of over a hundredth they never found anything in the time there is (docs/benchmarks.md).
+Set partitioning: every job is in exactly one chosen route or left out at its price. A linear relaxation comes first:
+its prices drop the routes that no better plan can hold.
 """
 
 from collections import defaultdict
@@ -12,19 +11,11 @@ from typing import NamedTuple
 from ortools.linear_solver.python import model_builder
 from ortools.sat.python import cp_model
 
+from scheduler.search.choosing import Column
 from scheduler.search.model import Order, Orders
 from scheduler.stop import Countdown
 
-WIDEST_GAP = 0.01  # of the cost
-FEW = 1_000  # columns are decided whatever the gap
-
-
-class Column(NamedTuple):
-    """A route: what kind of technician may drive it, what it costs, its jobs in their order."""
-
-    kind: int
-    price: int
-    jobs: Order
+MOST_COLUMNS = 2_000  # with more it never found anything in the time there is (docs/decisions/0028)
 
 
 def choose(
@@ -35,12 +26,10 @@ def choose(
     `kinds` is by technician, `penalties` by job; imbalance isn't seen.
     """
     cost = _cost(columns, kinds, penalties, plan)
-    if cost is None:
+    if cost is None or len(columns) > MOST_COLUMNS:
         return None
     relaxed = _relax(columns, kinds, penalties, countdown)
     if relaxed is None or cost - relaxed.cost < 1:
-        return None
-    if cost - relaxed.cost > WIDEST_GAP * cost and len(columns) > FEW:
         return None
     kept = [column for column, rise in zip(columns, relaxed.rises, strict=True) if rise < cost - relaxed.cost]
     own = {(kinds[k], frozenset(order)) for k, order in enumerate(plan) if order}

@@ -1,16 +1,23 @@
 """When the choice among collected routes is made: a few times late in a search, beside it, on a thread of its own."""
 
 import threading
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
-from scheduler.search.choice import Column, choose
-from scheduler.search.model import Model, Orders
+from scheduler.search.model import Model, Order, Orders
 from scheduler.stop import LEAST_S, Countdown
 
-MOST_JOBS = 500  # above, it found nothing within its share of the time
+MOST_JOBS = 500  # above, there are always too many routes
 AT = (0.3, 0.5, 0.7, 0.85, 0.93)  # of the time
 SHARE = 0.06  # of the time each
 LEFT_OUT = 4  # times the dearest route is what leaving out a job costs that must be served
+
+
+class Column(NamedTuple):
+    """A route: what kind of technician may drive it, what it costs, its jobs in their order."""
+
+    kind: int
+    price: int
+    jobs: Order
 
 
 class Collecting(Protocol):
@@ -45,6 +52,8 @@ class Choosing:
         columns = self._search.pool()
         if not columns:
             return
+        from scheduler.search.choice import choose  # OR-Tools takes longer to import than a first plan takes
+
         left_out = LEFT_OUT * max(column.price for column in columns)
         penalties = [left_out if task.mandatory else task.skip_price for task in self._model.tasks]
         countdown = self._countdown.within(max(LEAST_S, self._seconds))

@@ -14,8 +14,7 @@ import numpy as np
 
 from scheduler.answer import keeps_hard_rules
 from scheduler.incumbent import Progress
-from scheduler.search.choice import Column
-from scheduler.search.choosing import Choosing
+from scheduler.search.choosing import Choosing, Column
 from scheduler.search.draft import Draft
 from scheduler.search.greedy import greedy
 from scheduler.search.model import Model, Orders, Task, Tie, Worker

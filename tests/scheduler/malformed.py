@@ -131,18 +131,18 @@ def _not_json(good: bytes) -> Iterator[tuple[str, bytes, str]]:
 
 
 def _too_large(good: dict[str, Any]) -> Iterator[tuple[str, bytes, str]]:
-    jobs = [good["jobs"][2] | {"id": f"J{j}"} for j in range(5001)]
+    jobs = [good["jobs"][2] | {"id": f"J{j}"} for j in range(10_001)]
     technicians = [good["technicians"][1] | {"id": f"T{k}"} for k in range(1001)]
     relation = {"type": "sequence", "jobs": ["J1", "J2"]}
-    places = [{"id": f"L{place}", "lat": 0, "lon": 0} for place in range(5001)]
+    places = [{"id": f"L{place}", "lat": 0, "lon": 0} for place in range(12_001)]
     slow = [{**technicians[0], "id": f"T{k}", "speed": 1 + k / 1000} for k in range(10)]
-    yield "5,001 jobs", _with(good, "$.jobs", jobs), "$.jobs"
+    yield "10,001 jobs", _with(good, "$.jobs", jobs), "$.jobs"
     yield "1,001 technicians", _with(good, "$.technicians", technicians), "$.technicians"
     yield "5,001 relations", _with(good, "$.relations", [relation] * 5001), "$.relations"
-    yield "5,001 locations", _with(good, "$.locations", places), "$.locations"
+    yield "12,001 locations", _with(good, "$.locations", places), "$.locations"
     everybody = [f"J{j}" for j in range(101)]
     yield "101 jobs in a relation", _with(good, "$.relations[0].jobs", everybody), "$.relations[0].jobs"
-    city = {"locations": places[:3000], "technicians": slow, "jobs": []}
+    city = {"locations": places[:4000], "technicians": slow, "jobs": []}
     yield "too many speeds for so many places", json.dumps(city).encode(), "$.technicians"
 
 

@@ -39,7 +39,7 @@ def test_a_detour_lengthens_the_way_and_a_speed_shortens_the_time():
 @given(st.lists(places, max_size=12))
 def test_a_matrix_is_whole_symmetric_and_zero_only_where_nobody_moves(points):
     for matrix in GreatCircle().matrix(points):
-        assert matrix.dtype == np.int64
+        assert matrix.dtype == np.int32
         assert matrix.shape == (len(points), len(points))
         assert (matrix >= 0).all()
         assert (matrix == matrix.T).all()

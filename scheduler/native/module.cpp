@@ -199,6 +199,7 @@ std::vector<std::tuple<Price, int, int>> exchanges(const OpenDay& day, int job, 
 }  // namespace
 
 NB_MODULE(_kernel, m) {
+    nb::set_leak_warnings(false);  // a process may end in the middle of a search
     m.doc() = "The search kernel. Jobs, technicians and places are indices, times integer seconds.";
     nb::class_<Day>(m, "Day", "The day to plan, as arrays that never change.")
         .def_static("of", [](const std::vector<Matrix>& durations, const std::optional<Matrix>& metres,

@@ -4,11 +4,13 @@ import threading
 from typing import NamedTuple, Protocol
 
 from scheduler.search.model import Model, Order, Orders
-from scheduler.stop import LEAST_S, Countdown
+from scheduler.stop import Countdown
 
 MOST_JOBS = 500  # above, there are always too many routes
 AT = (0.3, 0.5, 0.7, 0.85, 0.93)  # of the time
 SHARE = 0.06  # of the time each
+MOST_S = 0.25  # each: what is not found by then is not found in seconds either, and a cancelled search waits for it
+LEAST_S = 1.5  # of a search that is worth it: OR-Tools alone takes half a second to import
 LEFT_OUT = 4  # times the dearest route is what leaving out a job costs that must be served
 
 
@@ -35,8 +37,9 @@ class Choosing:
         self._model = model
         self._search = search
         self._countdown = countdown
-        self._turns = list(AT) if len(model.tasks) <= MOST_JOBS and not model.prices.imbalance_s else []
-        self._seconds = SHARE * countdown.left
+        worth_it = len(model.tasks) <= MOST_JOBS and not model.prices.imbalance_s and countdown.left > LEAST_S
+        self._turns = list(AT) if worth_it else []
+        self._seconds = min(MOST_S, SHARE * countdown.left)
         self._thread: threading.Thread | None = None
 
     def perhaps(self, progress: float, best: Orders) -> None:
@@ -45,8 +48,13 @@ class Choosing:
             return
         while self._turns and self._turns[0] <= progress:
             self._turns.pop(0)
-        self._thread = threading.Thread(target=self._choose, args=(best,), daemon=True)
+        self._thread = threading.Thread(target=self._choose, args=(best,))
         self._thread.start()
+
+    def end(self) -> None:
+        """Waits for a choice that is under way: native code must not outlive the interpreter."""
+        if self._thread is not None:
+            self._thread.join()
 
     def _choose(self, best: Orders) -> None:
         columns = self._search.pool()
@@ -56,7 +64,7 @@ class Choosing:
 
         left_out = LEFT_OUT * max(column.price for column in columns)
         penalties = [left_out if task.mandatory else task.skip_price for task in self._model.tasks]
-        countdown = self._countdown.within(max(LEAST_S, self._seconds))
+        countdown = self._countdown.within(self._seconds)
         plan = choose(columns, self._search.kinds, penalties, best, countdown)
         if plan is not None:
             self._search.offer(plan)

@@ -59,6 +59,7 @@ def search(
             draft = Draft.of(model, orders)
             if draft is not None and draft.unserved:
                 running.end_after(seconds - seconds_to_finish(draft, countdown))
+    choosing.end()
     return _draft(model, orders, countdown), running.steps
 
 

@@ -26,8 +26,7 @@ bool fits_one_break(const Rest& rest, const Route& route, const Job& job, int be
 }
 
 // Whether the job fits in time between the nodes `before` and `before` + 1.
-bool fits(const Day& day, const Technician& technician, const Route& route, const Job& job, int before, Seconds lead,
-          Seconds onward) {
+bool fits(const Technician& technician, const Route& route, const Job& job, int before, Seconds lead, Seconds onward) {
     if (technician.rests.empty()) {
         const Seconds start = next_opening(job, route.ready(before, 0) + lead);
         return start < NEVER && start + job.service + onward <= route.limit(before + 1, 0);
@@ -51,7 +50,6 @@ bool fits(const Day& day, const Technician& technician, const Route& route, cons
             if (here == 0) break;
         }
     }
-    static_cast<void>(day);
     return false;
 }
 
@@ -99,7 +97,7 @@ Place best_place(const Day& day, const Route& route, int j, int first, int last,
         Seconds away = onward[to];
         if (index < route.size() && to != job.place)
             away += day.jobs[static_cast<std::size_t>(route.job(index))].setup;
-        if (!fits(day, technician, route, job, index, lead, away)) continue;
+        if (!fits(technician, route, job, index, lead, away)) continue;
         if (day.time_has_price) {
             const Price late = time_price_rise(day, technician, route, j, index);
             if (late >= NO_PRICE || rise + late >= best.price) continue;

@@ -160,8 +160,7 @@ void Recreate::find_nearest(const Plan& plan, int job) {
         if (day_->may(k, job)) add(k);
 }
 
-bool Recreate::worth(const Plan& plan, int job, Price price) const {
-    static_cast<void>(plan);
+bool Recreate::worth(int job, Price price) const {
     return price < day_->jobs[static_cast<std::size_t>(job)].penalty();
 }
 
@@ -183,7 +182,7 @@ bool Recreate::put_in(Plan& plan, int job, Random* random) {
     for (const int k : plan.touched())
         if (is_mine(k) && day_->may(k, job) && (!plan.route(k).empty() || is_idle(k)))
             try_place(k, best_place(*day_, plan.route(k), job, best.price));
-    if (best.technician == NOBODY || !worth(plan, job, best.price)) return false;
+    if (best.technician == NOBODY || !worth(job, best.price)) return false;
     if (plan.route(best.technician).coupled()) {
         if (place(plan, job, best, false)) return true;
         return put_in_tied(plan, job, random);
@@ -204,7 +203,7 @@ bool Recreate::put_in_tied(Plan& plan, int job, Random* random) {
     const std::size_t tries = std::min(all.size(), MOST_TRIES_TIED);
     for (std::size_t i = 0; i < tries; ++i) {
         if (random && random->chance(BLINK)) continue;
-        if (!worth(plan, job, all[i].price)) return false;
+        if (!worth(job, all[i].price)) return false;
         if (place(plan, job, all[i], false)) return true;
     }
     return false;
@@ -272,7 +271,7 @@ bool Recreate::place(Plan& plan, int job, const Candidate& candidate, bool at_an
     for (const int k : coupled_with(plan, technicians)) before.push_back(plan.route(k));
     plan.insert(candidate.technician, candidate.index, job);
     if (plan.route(candidate.technician).fits() && settle(plan, technicians) &&
-        (at_any_price || worth(plan, job, plan.routes_price() - before_price)))
+        (at_any_price || worth(job, plan.routes_price() - before_price)))
         return true;
     plan.remove(candidate.technician, plan.route(candidate.technician).index_of(job), 1);
     plan.restore(before);

@@ -63,7 +63,7 @@ class Recreate {
     std::vector<Candidate> candidates(const Plan& plan, int job, const std::vector<int>& coming);
     std::vector<int> tied_technicians(const Plan& plan, int job, int technician) const;
     bool place(Plan& plan, int job, const Candidate& candidate, bool at_any_price);
-    bool worth(const Plan& plan, int job, Price price) const;
+    bool worth(int job, Price price) const;
 
     const Day* day_;
     std::vector<std::uint8_t> mine_;               // by technician

@@ -1,9 +1,10 @@
 """A plan as a person reads it in a terminal."""
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from api.cli.rendering import rendered
 from scheduler.check import Verdict
 from scheduler.clock import clock
 from scheduler.problem import Problem
@@ -14,7 +15,7 @@ from scheduler.solution import Solution, Unserved, Violation
 def plan_table(problem: Problem, solution: Solution) -> bytes:
     """What a terminal, or whatever standard output is, can show of the plan."""
     served = len(problem.jobs) - len(solution.unserved)
-    return _rendered(
+    return rendered(
         _routes(problem, solution),
         *([_unserved(solution.unserved)] if solution.unserved else []),
         *([_violations(solution.violations)] if solution.violations else []),
@@ -25,15 +26,7 @@ def plan_table(problem: Problem, solution: Solution) -> bytes:
 
 def verdict_table(verdict: Verdict) -> bytes:
     broken = _violations(verdict.violations) if verdict.violations else Text("No rule is broken.")
-    return _rendered(broken, _terms(verdict.cost, verdict.terms))
-
-
-def _rendered(*parts: RenderableType) -> bytes:
-    console = Console()
-    with console.capture() as captured:
-        for part in parts:
-            console.print(part)
-    return captured.get().rstrip("\n").encode(console.encoding, errors="replace")
+    return rendered(broken, _terms(verdict.cost, verdict.terms))
 
 
 def _routes(problem: Problem, solution: Solution) -> Table:

@@ -1,12 +1,8 @@
 """`doorstep solve` and `doorstep check`: the planner on files, with no database."""
 
-import signal
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
-from types import FrameType
 
 import click
 import msgspec
@@ -14,31 +10,20 @@ import msgspec
 from api.cli.plan_files import CannotGoOn, Output, read, shown, to_stdout
 from api.cli.plan_progress import progress_bar
 from api.cli.plan_table import plan_table, verdict_table
+from api.cli.planner_input import LEAST_SECONDS, Seconds, interrupts, read_problem
 from scheduler.check import check as judge
 from scheduler.errors import FormatError
 from scheduler.limits import MAX_FILE_BYTES
-from scheduler.problem import Problem
 from scheduler.solution import Solution
 from scheduler.solve import ENGINES, MAX_THREADS, Stop
 from scheduler.solve import solve as plan
 
 MAX_SEED = 1_000_000_000
-LEAST_SECONDS = 0.001  # what is left for the search when reading the file took the whole budget
-
-
-class _Seconds(click.ParamType[float]):
-    name = "seconds"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        try:
-            return Stop(float(str(value))).seconds
-        except ValueError as error:
-            self.fail(str(error), param, ctx)
 
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--seconds", type=_Seconds(), default=10.0, show_default=True, help="Wall clock, reading included.")
+@click.option("--seconds", type=Seconds(), default=10.0, show_default=True, help="Wall clock, reading included.")
 @click.option("--seed", type=click.IntRange(0, MAX_SEED), default=1, show_default=True)
 @click.option("--threads", type=click.IntRange(1, MAX_THREADS), default=2, show_default=True)
 @click.option("--engine", type=click.Choice(ENGINES), help="kernel where it was built, else ortools.")
@@ -64,8 +49,8 @@ def solve(
     """
     began = time.monotonic()
     with ExitStack() as stack:
-        interrupt = stack.enter_context(_interrupts())
-        problem = _problem(file)
+        interrupt = stack.enter_context(interrupts())
+        problem = read_problem(file)
         written = None if output is None else stack.enter_context(Output(output))
         tell = stack.enter_context(progress_bar(seconds, len(problem.jobs))) if progress else None
         left = max(LEAST_SECONDS, seconds - (time.monotonic() - began))
@@ -94,7 +79,7 @@ def check(ctx: click.Context, problem: Path, solution: Path, as_json: bool) -> N
 
     SOLUTION is a doorstep.solution/1 from anywhere. Exits with status 1 if a rule is broken.
     """
-    day = _problem(problem)
+    day = read_problem(problem)
     try:
         verdict = judge(day, Solution.from_json(read(solution, MAX_FILE_BYTES)))
     except FormatError as error:
@@ -105,34 +90,3 @@ def check(ctx: click.Context, problem: Path, solution: Path, as_json: bool) -> N
         to_stdout(verdict_table(verdict))
     if verdict.violations:
         ctx.exit(1)
-
-
-def _problem(file: Path) -> Problem:
-    try:
-        return Problem.from_json(read(file, MAX_FILE_BYTES))
-    except FormatError as error:
-        raise CannotGoOn(f"{shown(file)}: {error}") from None
-
-
-class _Interrupt:
-    def __init__(self) -> None:
-        self.event = threading.Event()
-        self.signal: int | None = None
-
-    def __call__(self, number: int, _: FrameType | None) -> None:
-        self.signal = number
-        self.event.set()
-        signal.signal(number, signal.SIG_DFL)  # whoever asks twice doesn't want to wait
-
-
-@contextmanager
-def _interrupts() -> Iterator[_Interrupt]:
-    """Ctrl-C and a termination request end the search, not the program."""
-    interrupt = _Interrupt()
-    numbers = (signal.SIGINT, signal.SIGTERM)
-    before = {number: signal.signal(number, interrupt) for number in numbers}
-    try:
-        yield interrupt
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

@@ -77,6 +77,14 @@ void Plan::touch(int technician) {
 }
 
 void Plan::keep() {
+    for (std::size_t i = 0; i < touched_.size(); ++i) {
+        Route& route = routes_[static_cast<std::size_t>(touched_[i])];
+        if (route.does_as(saved_[i])) route.version = saved_[i].version;  // what is remembered of it still holds
+    }
+    begin_anew();
+}
+
+void Plan::begin_anew() {
     for (const int technician : touched_) is_touched_[static_cast<std::size_t>(technician)] = 0;
     touched_.clear();
     kept_routes_price_ = routes_price_;
@@ -93,7 +101,7 @@ void Plan::undo() {
     }
     routes_price_ = kept_routes_price_;
     penalty_ = kept_penalty_;
-    keep();
+    begin_anew();
 }
 
 void Plan::restore(std::span<const Route> routes) {

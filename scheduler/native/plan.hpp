@@ -48,6 +48,7 @@ class Plan {
 
   private:
     void touch(int technician);
+    void begin_anew();
     void changed(int technician, Price before);
     void mark_served(int job, int technician);
     void mark_unserved(int job);

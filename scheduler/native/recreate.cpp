@@ -12,6 +12,7 @@ constexpr double BLINK = 0.01;
 constexpr double DEAREST_FIRST = 0.5;  // while something is left out
 constexpr std::size_t ALL_OF_FEW = 16;   // so many routes are all tried for a job
 constexpr std::size_t MOST_ROUTES = 10;  // of more, the nearest: further ones take more time than they are worth
+constexpr int TURNS = 64;                // of one job with the same nearest routes
 constexpr std::size_t MOST_TRIES_TIED = 12;  // places tried for a job whose times depend on others
 constexpr int MOST_TRIES_TOGETHER = 24;      // for jobs that are served all or none
 
@@ -24,7 +25,8 @@ constexpr By DRAWN[] = {By::chance, By::chance,  By::chance, By::chance, By::ser
 
 Recreate::Recreate(const Day& day, const std::vector<int>& technicians)
     : day_(&day), mine_(day.technicians.size(), 0), may_(day.jobs.size()), places_(day, technicians),
-      of_kind_(day.technicians.size()), seen_(day.technicians.size(), 0) {
+      of_kind_(day.technicians.size()), seen_(day.technicians.size(), 0),
+      nearest_(day.jobs.size()) {
     for (const int k : technicians) {
         mine_[static_cast<std::size_t>(k)] = 1;
         of_kind_[static_cast<std::size_t>(day.technicians[static_cast<std::size_t>(k)].kind)].push_back(k);
@@ -45,6 +47,11 @@ const std::vector<int>& Recreate::may(int job) {
 bool Recreate::operator()(Plan& plan, std::vector<int>& jobs, Random& random, const Bound& bound) {
     sort(plan, jobs, random);
     return put_in_all(plan, jobs, &random, &bound);
+}
+
+void Recreate::forget() {
+    places_.forget();
+    nearest_.assign(nearest_.size(), {});
 }
 
 void Recreate::in_order(Plan& plan, const std::vector<int>& jobs) { put_in_all(plan, jobs, nullptr, nullptr); }
@@ -133,31 +140,34 @@ void Recreate::find_idle(const Plan& plan) {
 }
 
 // The routes to try but for those that this step has changed: all of a few, else the nearest; and who is idle.
-void Recreate::find_nearest(const Plan& plan, int job) {
-    nearest_.clear();
+void Recreate::find_candidates(const Plan& plan, int job, bool anew) {
+    candidates_.clear();
     const auto add = [&](int k) {
         if (plan.is_touched(k)) return;
         places_.coming(job, k);
-        nearest_.push_back(k);
+        candidates_.push_back(k);
     };
     const auto& may = this->may(job);
-    if (may.size() <= ALL_OF_FEW) {
-        for (const int k : may)
-            if (!plan.route(k).empty()) add(k);
-    } else {
-        ++searches_;
-        std::size_t left = MOST_ROUTES;
-        for (const int other : day_->near[static_cast<std::size_t>(job)]) {
-            const int k = plan.technician_of(other);
-            if (!is_mine(k) || seen_[static_cast<std::size_t>(k)] == searches_) continue;
-            seen_[static_cast<std::size_t>(k)] = searches_;
-            if (!day_->may(k, job)) continue;
-            add(k);
-            if (--left == 0) break;
-        }
-    }
+    for (const int k : may.size() <= ALL_OF_FEW ? may : nearest(plan, job, anew))
+        if (!plan.route(k).empty()) add(k);
     for (const int k : idle_)
         if (day_->may(k, job)) add(k);
+}
+
+const std::vector<int>& Recreate::nearest(const Plan& plan, int job, bool anew) {
+    Nearest& known = nearest_[static_cast<std::size_t>(job)];
+    if (!anew && --known.turns >= 0) return known.technicians;
+    known.turns = TURNS;
+    known.technicians.clear();
+    ++searches_;
+    for (const int other : day_->near[static_cast<std::size_t>(job)]) {
+        const int k = plan.technician_of(other);
+        if (!is_mine(k) || seen_[static_cast<std::size_t>(k)] == searches_) continue;
+        seen_[static_cast<std::size_t>(k)] = searches_;
+        if (day_->may(k, job)) known.technicians.push_back(k);
+        if (known.technicians.size() == MOST_ROUTES) break;
+    }
+    return known.technicians;
 }
 
 bool Recreate::worth(int job, Price price) const {
@@ -175,8 +185,8 @@ bool Recreate::put_in(Plan& plan, int job, Random* random) {
             price += plan.imbalance_rise(k, day_->jobs[static_cast<std::size_t>(job)].service + found.price);
         if (price < best.price) best = {price, k, found.index};
     };
-    find_nearest(plan, job);
-    for (const int k : nearest_) try_place(k, places_.best(*day_, plan.route(k), job));
+    find_candidates(plan, job, random == nullptr);  // a first plan's routes change all the time
+    for (const int k : candidates_) try_place(k, places_.best(*day_, plan.route(k), job));
     // Routes that this step has changed come last, as there the best price so far spares much; their places are not
     // worth remembering, as few of these routes will be kept.
     for (const int k : plan.touched())

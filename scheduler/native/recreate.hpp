@@ -36,7 +36,7 @@ class Recreate {
     // The same in the order given and without blinks.
     void in_order(Plan& plan, const std::vector<int>& jobs);
 
-    void forget() { places_.forget(); }
+    void forget();
 
   private:
     struct Candidate {
@@ -44,12 +44,19 @@ class Recreate {
         int technician;
         int index;
     };
+    // The nearest routes with somebody who may serve the job, for some of its next turns: they seldom change, and to
+    // find them took as long as to try them.
+    struct Nearest {
+        std::vector<int> technicians;
+        int turns = 0;
+    };
 
     const std::vector<int>& may(int job);  // technicians of mine who may serve it
     void sort(const Plan& plan, std::vector<int>& jobs, Random& random);
     bool put_in_all(Plan& plan, const std::vector<int>& jobs, Random* random, const Bound* bound);
     void find_idle(const Plan& plan);
-    void find_nearest(const Plan& plan, int job);
+    void find_candidates(const Plan& plan, int job, bool anew);
+    const std::vector<int>& nearest(const Plan& plan, int job, bool anew);
     bool is_mine(int technician) const {
         return technician >= 0 && technician < static_cast<int>(mine_.size()) &&
                mine_[static_cast<std::size_t>(technician)];
@@ -73,7 +80,8 @@ class Recreate {
     std::vector<int> idle_;                        // one of each kind with somebody idle
     std::vector<std::uint64_t> seen_;              // by technician: in which search for a place the route was tried
     std::uint64_t searches_ = 0;
-    std::vector<int> nearest_;
+    std::vector<Nearest> nearest_;  // by job
+    std::vector<int> candidates_;   // routes to try for one job, but for those that this step has changed
     std::vector<std::pair<double, int>> keys_;
 };
 

@@ -37,6 +37,8 @@ class Route {
     bool coupled() const { return coupled_ > 0; }    // some job's times depend on jobs elsewhere
     std::span<const Seconds> releases() const { return releases_; }
     int index_of(int job) const;
+    // Whether another state of this route is the same work at the same times.
+    bool does_as(const Route& other) const { return jobs_ == other.jobs_ && releases_ == other.releases_; }
 
     void insert(const Day& day, int index, int job);
     void erase(const Day& day, int first, int count);

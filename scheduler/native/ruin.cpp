@@ -7,8 +7,7 @@
 namespace doorstep {
 namespace {
 
-constexpr double MOST_REMOVED = 15, LEAST_REMOVED = 10;  // on average: the more, the shorter the routes
-constexpr double REMOVED_BY_LENGTH = 150;
+constexpr double REMOVED = 15;  // jobs, on average
 constexpr int LONGEST_STRING = 10;
 constexpr double SPLIT = 0.5;
 constexpr double LONGER_GAP = 0.01;
@@ -60,15 +59,19 @@ int Ruin::seed(const Plan& plan, Random& random) const {
     return unserved.empty() ? NOBODY : unserved[static_cast<std::size_t>(random.below(static_cast<int>(unserved.size())))];
 }
 
+// Whether the two technicians may take each other's job, for a hole that nobody else's work fits is of no use.
+bool Ruin::may_swap(int technician, int job, int other, int others_job) const {
+    return day_->may(technician, others_job) && (other == NOBODY || day_->may(other, job));
+}
+
 void Ruin::strings(Plan& plan, int seed, std::vector<int>& removed, Random& random) {
     const double longest = std::min<double>(LONGEST_STRING, mean_);
-    const double removed_on_average = std::clamp(REMOVED_BY_LENGTH / mean_, LEAST_REMOVED, MOST_REMOVED);
-    const double most = 4 * removed_on_average / (1 + longest) - 1;
+    const double most = 4 * REMOVED / (1 + longest) - 1;
     int left = static_cast<int>(random.unit() * most + 1);
-    const bool wanted = !plan.serves(seed);
+    const int home = plan.technician_of(seed);
     const auto ruin_at = [&](int job) {
         const int k = plan.technician_of(job);
-        if (!mine(k) || ruined_[static_cast<std::size_t>(k)] == ruins_ || (wanted && !day_->may(k, seed))) return;
+        if (!mine(k) || ruined_[static_cast<std::size_t>(k)] == ruins_ || !may_swap(k, job, home, seed)) return;
         const double most_here = std::min<double>(plan.route(k).size(), longest);
         take_string(plan, k, job, static_cast<int>(random.unit() * most_here + 1), removed, random);
         ruined_[static_cast<std::size_t>(k)] = ruins_;
@@ -83,10 +86,10 @@ void Ruin::strings(Plan& plan, int seed, std::vector<int>& removed, Random& rand
 
 void Ruin::routes(Plan& plan, int seed, std::vector<int>& removed, Random& random) {
     int left = 2 + random.below(2);
-    const bool wanted = !plan.serves(seed);
+    const int home = plan.technician_of(seed);
     const auto ruin_at = [&](int job) {
         const int k = plan.technician_of(job);
-        if (!mine(k) || ruined_[static_cast<std::size_t>(k)] == ruins_ || (wanted && !day_->may(k, seed))) return;
+        if (!mine(k) || ruined_[static_cast<std::size_t>(k)] == ruins_ || !may_swap(k, job, home, seed)) return;
         ruined_[static_cast<std::size_t>(k)] = ruins_;
         --left;
         const int size = plan.route(k).size();

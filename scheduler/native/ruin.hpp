@@ -20,6 +20,7 @@ class Ruin {
   private:
     void look_at_lengths(const Plan& plan);
     int seed(const Plan& plan, Random& random) const;
+    bool may_swap(int technician, int job, int other, int others_job) const;
     void strings(Plan& plan, int seed, std::vector<int>& removed, Random& random);
     void routes(Plan& plan, int seed, std::vector<int>& removed, Random& random);
     void take_string(Plan& plan, int technician, int job, int length, std::vector<int>& removed, Random& random);

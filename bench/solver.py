@@ -33,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error(str(error))
     if absent := engines.missing(options.engines):
         parser.error(f"not installed: {', '.join(absent)}. They are the dependency group bench; or choose --engines")
-    screen = Console()
+    screen = Console(width=None if sys.stdout.isatty() else 120)  # a file gets the whole table
     notes = list(_notes(days, options.engines))
     for note in notes:
         screen.print(note, highlight=False)

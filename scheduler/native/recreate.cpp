@@ -80,17 +80,10 @@ void Recreate::sort(const Plan& plan, std::vector<int>& jobs, Random& random) {
             case By::start: key = job.openings.empty() ? 0 : job.openings.front().opens; break;
             case By::fewest: key = static_cast<double>(may.size()); break;
         }
-        keys_.emplace_back(key, j);
+        keys_.emplace_back(dearest_first ? -job.penalty() : 0, key, j);
     }
-    if (dearest_first)
-        std::stable_sort(keys_.begin(), keys_.end(), [&](const auto& one, const auto& other) {
-            const Price price = day_->jobs[static_cast<std::size_t>(one.second)].penalty();
-            const Price others = day_->jobs[static_cast<std::size_t>(other.second)].penalty();
-            return price != others ? price > others : one.first < other.first;
-        });
-    else
-        std::sort(keys_.begin(), keys_.end());
-    for (std::size_t i = 0; i < jobs.size(); ++i) jobs[i] = keys_[i].second;
+    std::sort(keys_.begin(), keys_.end());
+    for (std::size_t i = 0; i < jobs.size(); ++i) jobs[i] = std::get<int>(keys_[i]);
     if (day_->order_matters)  // pinned places are filled from the front
         std::stable_sort(jobs.begin(), jobs.end(), [&](int one, int other) {
             const auto position = [&](int j) {

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <tuple>
 #include <vector>
 
 #include "places.hpp"
@@ -82,7 +83,7 @@ class Recreate {
     std::uint64_t searches_ = 0;
     std::vector<Nearest> nearest_;  // by job
     std::vector<int> candidates_;   // routes to try for one job, but for those that this step has changed
-    std::vector<std::pair<double, int>> keys_;
+    std::vector<std::tuple<Price, double, int>> keys_;  // what jobs are sorted by, and the job
 };
 
 }  // namespace doorstep

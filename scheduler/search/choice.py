@@ -15,8 +15,6 @@ from scheduler.search.choosing import Column
 from scheduler.search.model import Order, Orders
 from scheduler.stop import Countdown
 
-MOST_COLUMNS = 2_000  # with more it never found anything in the time there is (docs/decisions/0028)
-
 
 def choose(
     columns: Sequence[Column], kinds: Sequence[int], penalties: Sequence[int], plan: Orders, countdown: Countdown
@@ -26,7 +24,7 @@ def choose(
     `kinds` is by technician, `penalties` by job; imbalance isn't seen.
     """
     cost = _cost(columns, kinds, penalties, plan)
-    if cost is None or len(columns) > MOST_COLUMNS:
+    if cost is None:
         return None
     relaxed = _relax(columns, kinds, penalties, countdown)
     if relaxed is None or cost - relaxed.cost < 1:

@@ -7,6 +7,7 @@ from scheduler.search.model import Model, Order, Orders
 from scheduler.stop import Countdown
 
 MOST_JOBS = 500  # above, there are always too many routes
+MOST_COLUMNS = 2_000  # with more it never found anything in the time there is (docs/decisions/0028)
 AT = (0.3, 0.5, 0.7, 0.85, 0.93)  # of the time
 SHARE = 0.06  # of the time each
 MOST_S = 0.25  # each: what is not found by then is not found in seconds either, and a cancelled search waits for it
@@ -58,9 +59,9 @@ class Choosing:
 
     def _choose(self, best: Orders) -> None:
         columns = self._search.pool()
-        if not columns:
+        if not 0 < len(columns) <= MOST_COLUMNS:
             return
-        from scheduler.search.choice import choose  # OR-Tools takes longer to import than a first plan takes
+        from scheduler.search.choice import choose  # to import OR-Tools takes half a second of the search's cores
 
         left_out = LEFT_OUT * max(column.price for column in columns)
         penalties = [left_out if task.mandatory else task.skip_price for task in self._model.tasks]

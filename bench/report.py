@@ -12,7 +12,7 @@ from rich.table import Table
 from bench import machine
 from bench.rounds import Run
 
-GAPS = (0, 1, 10, 100, 1000)  # percent, on the picture
+GAPS = (0, 1, 10, 100, 1000)  # percent, on the picture; where one is wider, up to the next power of ten
 PANELS_WIDE = 4
 
 
@@ -122,6 +122,10 @@ def write_plot(path: Path, measured: Sequence[Line]) -> None:
     budgets = sorted({line.seconds for line in measured})
     wide = min(PANELS_WIDE, len(instances))
     high = -(-len(instances) // wide)
+    widest = max((line.gap for line in measured if line.gap is not None), default=0)
+    gaps = [*GAPS]
+    while gaps[-1] < widest:
+        gaps.append(10 * gaps[-1])
     figure = Figure(figsize=(3.6 * wide, 3 * high + 0.4), layout="constrained")
     panels = list(figure.subplots(high, wide, squeeze=False).flat)
     for panel, instance in zip(panels, instances, strict=False):
@@ -131,17 +135,23 @@ def write_plot(path: Path, measured: Sequence[Line]) -> None:
                 for one in measured
                 if (one.instance, one.engine) == (instance, engine) and one.gap is not None
             )
-            panel.plot([x for x, _ in points], [y for _, y in points], f"C{number}o-", clip_on=False, zorder=9 - number)
+            if not points:  # a line without points takes up room in the layout
+                continue
+            style = f"C{number}o-"
+            panel.plot(
+                [x for x, _ in points], [y for _, y in points], style, clip_on=False, zorder=9 - number, label=engine
+            )
         panel.set_title(instance, fontsize=9)
         panel.set_xscale("log")
         panel.set_xticks(budgets, [f"{seconds:g} s" for seconds in budgets])
         panel.set_xticks([], minor=True)
         panel.set_yscale("symlog", linthresh=1)
-        panel.set_yticks(GAPS, [f"{gap} %" for gap in GAPS])
-        panel.set_ylim(bottom=0, top=GAPS[-1])
+        panel.set_yticks(gaps, [f"{gap} %" for gap in gaps])
+        panel.set_ylim(bottom=0, top=gaps[-1])
         panel.grid(alpha=0.3)
     for panel in panels[len(instances) :]:
         panel.remove()
     figure.supylabel("cost above the best known", fontsize=9)
-    figure.legend(panels[0].get_lines(), planners, loc="outside lower center", ncols=len(planners), fontsize=9)
+    drawn = {line.get_label(): line for panel in panels[: len(instances)] for line in panel.get_lines()}
+    figure.legend(drawn.values(), drawn.keys(), loc="outside lower center", ncols=len(planners), fontsize=9)
     figure.savefig(path)

@@ -65,6 +65,22 @@ class WorkingCalendar(Identified, Base):
         special = (s.working for s in self.special_days if s.first <= day <= s.last)
         return next(special, day.weekday() in self.weekdays)
 
+    def is_open(self, at: datetime) -> bool:
+        """Whether somebody is at the desk at the aware moment; at closing time nobody is."""
+        day = at.astimezone(self.zone).date()
+        opens, closes = self._hours(day)
+        return self.is_working_day(day) and opens <= at.astimezone(UTC) < closes
+
+    def working_time(self, start: datetime, end: datetime) -> timedelta:
+        """The opening time between two aware moments."""
+        first, last = (at.astimezone(self.zone).date() for at in (start, end))
+        total = timedelta()
+        for number in range((last - first).days + 1):
+            if self.is_working_day(day := first + timedelta(days=number)):
+                opens, closes = self._hours(day)
+                total += max(min(closes, end.astimezone(UTC)) - max(opens, start.astimezone(UTC)), timedelta())
+        return total
+
     def add_working_time(self, start: datetime, amount: timedelta) -> datetime:
         """When `amount` of opening time has passed since the aware `start`, on the zone's clock."""
         left = amount

@@ -1,5 +1,6 @@
 """The defect catalogue, and the skills and certificates that its repairs need."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -120,3 +121,10 @@ def load_defects() -> tuple[DefectKind, ...]:
         )
         for row in seed["defect"]
     )
+
+
+def named_in(words: str, kinds: Iterable[DefectKind]) -> DefectKind | None:
+    """The one kind that is called by its name, in either language; None where none is, or several are."""
+    told = words.casefold()
+    named = [kind for kind in kinds if kind.name_zh.casefold() in told or kind.name_en.casefold() in told]
+    return named[0] if len(named) == 1 else None

@@ -2,21 +2,35 @@
 
 DomainError
 ├── Invalid              input that can't be used, with the place and what to do
+│   └── HashMismatch         a photo isn't what its hash says
+├── TooLarge             more than may be sent at once
 ├── NotFound             what was asked for isn't there, or isn't this person's to see
 ├── NotSignedIn          no valid session
 │   ├── NotPaired            no phone has this token
 │   ├── DeviceRevoked        the phone's access was withdrawn
-│   └── PairingCodeRefused   wrong, used or too old
+│   ├── PairingCodeRefused   wrong, used or too old
+│   └── LinkEnded            an owner's link is unknown, too old or withdrawn
 ├── NotAllowed           signed in, but not for this
+│   ├── NumberNotProven      an owner must first type the code that was sent to their phone
+│   └── CodeRefused          that code is wrong, used or too old
 ├── TooOldClient         the phone's app is older than the server understands
 ├── TooManyTries         wait before the next one
 ├── IllegalMove          a state does not allow that step
+├── UploadBusy           another request is sending the same photo
+├── CanNotStore          the disk is full, or can't be written
+├── CanNotSend           no way to somebody takes the message just now
 └── Conflict             somebody else was first
+    ├── ChangedMeanwhile     a visit, or a message's words, aren't any more as the person saw them
     ├── DoubleBooked         a technician would be at two visits at once
-    └── PlanStale            what the plan was made from has moved since
+    ├── MoveRefused          a visit's new place breaks rules, and nobody took that on themselves
+    ├── PlanStale            what the plan was made from has moved since
+    ├── PromiseBroken        a plan leaves out a visit whose time an owner was promised
+    ├── SlotTaken            the time was chosen by somebody else, or fits no more
+    └── WrongOffset          a photo's next bytes don't follow those that are here
 """
 
-from typing import ClassVar
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 
 class DomainError(Exception):
@@ -27,6 +41,14 @@ class DomainError(Exception):
 
 class Invalid(DomainError):
     code = "invalid"
+
+
+class HashMismatch(Invalid):
+    code = "hash_mismatch"
+
+
+class TooLarge(DomainError):
+    code = "request_too_large"
 
 
 class NotFound(DomainError):
@@ -49,8 +71,20 @@ class PairingCodeRefused(NotSignedIn):
     code = "pairing_code_refused"
 
 
+class LinkEnded(NotSignedIn):
+    code = "link_ended"
+
+
 class NotAllowed(DomainError):
     code = "not_allowed"
+
+
+class NumberNotProven(NotAllowed):
+    code = "number_not_proven"
+
+
+class CodeRefused(NotAllowed):
+    code = "code_refused"
 
 
 class TooOldClient(DomainError):
@@ -65,8 +99,34 @@ class IllegalMove(DomainError):
     code = "illegal_move"
 
 
+class UploadBusy(DomainError):
+    code = "upload_busy"
+
+
+class CanNotStore(DomainError):
+    code = "can_not_store"
+
+
+class CanNotSend(DomainError):
+    code = "can_not_send"
+
+
 class Conflict(DomainError):
     code = "conflict"
+
+
+class ChangedMeanwhile(Conflict):
+    code = "changed_meanwhile"
+
+
+class MoveRefused(Conflict):
+    """`reasons` are (rule, sentence)."""
+
+    code = "move_refused"
+
+    def __init__(self, told: str, reasons: Sequence[tuple[str, str]]) -> None:
+        super().__init__(told)
+        self.reasons = reasons
 
 
 class DoubleBooked(Conflict):
@@ -75,3 +135,18 @@ class DoubleBooked(Conflict):
 
 class PlanStale(Conflict):
     code = "plan_stale"
+
+
+class PromiseBroken(Conflict):
+    code = "promise_broken"
+
+
+class SlotTaken(Conflict):
+    """`offers` are the times there are instead, as they stand after the refusal."""
+
+    code = "slot_taken"
+    offers: Sequence[Any] = ()
+
+
+class WrongOffset(Conflict):
+    code = "wrong_offset"

@@ -17,6 +17,8 @@ from domain.triage import Tier
 
 class JobState(StrEnum):
     WAITING = "waiting"
+    QUOTED = "quoted"
+    """The owner has been told a price and has not said yes: nobody plans it."""
     PLANNED = "planned"
     IN_PROGRESS = "in_progress"
     DONE = "done"
@@ -28,7 +30,7 @@ class Job(Identified, Base):
 
     __tablename__ = "jobs"
     __table_args__ = (
-        UniqueConstraint("ticket_id", "step"),
+        UniqueConstraint("ticket_id", "round", "step"),
         CheckConstraint("(promised_from IS NULL) = (promised_to IS NULL)", name="promise"),
         CheckConstraint("promised_from <= promised_to", name="promise_order"),
         Index("ix_jobs_waiting", "territory_id", postgresql_where=text("state = 'waiting'")),
@@ -38,6 +40,8 @@ class Job(Identified, Base):
     territory_id: Mapped[UUID] = mapped_column(ForeignKey("territories.id"))
     step: Mapped[int] = mapped_column(default=1)
     """Which visit of the defect's recipe this is, from 1."""
+    round: Mapped[int] = mapped_column(default=1, server_default="1")
+    """Which repair of the ticket it belongs to: one more for each time that the fault came back."""
     tier: Mapped[Tier]
     duration: Mapped[timedelta]
     skills: Mapped[list[str]]
@@ -47,12 +51,20 @@ class Job(Identified, Base):
     promised_from: Mapped[datetime | None]
     promised_to: Mapped[datetime | None]
     """The owner's confirmed slot: the visit starts inside it, whatever is re-planned. Both ends inclusive."""
+    put_off_to: Mapped[date | None]
+    """A dispatcher wants it to wait for this day: no plan of an earlier one takes it. None once it has a visit."""
     state: Mapped[JobState] = mapped_column(default=JobState.WAITING)
     version: Mapped[int] = mapped_column(default=1)
 
     ticket: Mapped[Ticket] = relationship()
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 (SQLAlchemy reads it as a plain attribute)
+
+    def promised_at(self, now: datetime) -> tuple[datetime, datetime] | None:
+        """The slot that the owner was promised, while it can still be kept."""
+        if self.promised_from is None or self.promised_to is None or self.promised_to < now:
+            return None
+        return self.promised_from, self.promised_to
 
     def move(self, *states: JobState) -> None:
         """Through each state in turn, or, raising IllegalMove, not at all. To stay as it is is no move."""
@@ -61,11 +73,14 @@ class Job(Identified, Base):
             if state is not reached and state not in JOB_MOVES[reached]:
                 raise IllegalMove(f"A job that is {reached} can't become {state}.")
             reached = state
+        if reached is JobState.PLANNED:
+            self.put_off_to = None
         self.state = reached
 
 
 JOB_MOVES: dict[JobState, set[JobState]] = {
-    JobState.WAITING: {JobState.PLANNED, JobState.CANCELLED},
+    JobState.WAITING: {JobState.PLANNED, JobState.QUOTED, JobState.CANCELLED},
+    JobState.QUOTED: {JobState.WAITING, JobState.CANCELLED},
     JobState.PLANNED: {JobState.WAITING, JobState.IN_PROGRESS, JobState.DONE, JobState.CANCELLED},
     JobState.IN_PROGRESS: {JobState.DONE, JobState.WAITING, JobState.CANCELLED},
     JobState.DONE: set(),
@@ -88,7 +103,7 @@ class VisitState(StrEnum):
 VISIT_MOVES: dict[VisitState, set[VisitState]] = {
     VisitState.PLANNED: {VisitState.TRAVELLING, VisitState.ARRIVED, VisitState.STARTED, VisitState.CANCELLED},
     VisitState.TRAVELLING: {VisitState.ARRIVED, VisitState.STARTED, VisitState.CANCELLED},
-    VisitState.ARRIVED: {VisitState.STARTED, VisitState.NO_ACCESS},
+    VisitState.ARRIVED: {VisitState.STARTED, VisitState.PAUSED},
     VisitState.STARTED: {VisitState.PAUSED},
     VisitState.PAUSED: {VisitState.STARTED},
     VisitState.DONE: set(),
@@ -97,9 +112,11 @@ VISIT_MOVES: dict[VisitState, set[VisitState]] = {
     VisitState.CANCELLED: set(),
 }
 for under_way in (VisitState.PLANNED, VisitState.TRAVELLING, VisitState.ARRIVED, VisitState.STARTED, VisitState.PAUSED):
-    # work that was finished stays finished, whichever steps nobody pressed on the way
-    VISIT_MOVES[under_way] |= {VisitState.DONE, VisitState.NEEDS_ANOTHER}
+    # a visit that ended has ended, whichever steps nobody pressed on the way
+    VISIT_MOVES[under_way] |= {VisitState.DONE, VisitState.NEEDS_ANOTHER, VisitState.NO_ACCESS}
 
+GONE = frozenset({VisitState.CANCELLED, VisitState.NO_ACCESS, VisitState.NEEDS_ANOTHER})
+"""States of visits that leave the job to be done by another one; of the rest a job has at most one."""
 UNDER_WAY = frozenset({VisitState.TRAVELLING, VisitState.ARRIVED, VisitState.STARTED, VisitState.PAUSED})
 ENDED = frozenset({VisitState.DONE, VisitState.NO_ACCESS, VisitState.NEEDS_ANOTHER})
 
@@ -142,13 +159,20 @@ class Visit(Identified, Base):
     locked: Mapped[bool] = mapped_column(default=False)
     """A dispatcher said: this technician, this time. No plan moves it."""
     state: Mapped[VisitState] = mapped_column(default=VisitState.PLANNED)
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+    """Moves with every change: a dispatcher says which one she saw."""
 
+    accepted_at: Mapped[datetime | None]
+    """When its technician said to take it; no state of its own, since plans treat it as any other."""
+    departed_at: Mapped[datetime | None]
     arrived_at: Mapped[datetime | None]
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
 
     job: Mapped[Job] = relationship()
     technician: Mapped[Technician] = relationship()
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 (SQLAlchemy reads it as a plain attribute)
 
     @property
     def starts(self) -> datetime:
@@ -174,21 +198,46 @@ class Visit(Identified, Base):
             self.job.move(*job_states)
         self.state = state
 
+    def accept(self, at: datetime) -> None:
+        if self.state in ENDED or self.state is VisitState.CANCELLED:
+            raise IllegalMove(f"A visit that is {self.state} can't be taken any more.")
+        self.accepted_at = self.accepted_at or at
+
+    def depart(self, at: datetime) -> None:
+        self.move(VisitState.TRAVELLING, JobState.IN_PROGRESS)
+        self.departed_at = at
+
     def arrive(self, at: datetime) -> None:
         self.move(VisitState.ARRIVED, JobState.IN_PROGRESS)
-        self.arrived_at = at
-        self.job.ticket.attended(at)
+        self._there(at)
 
     def start(self, at: datetime) -> None:
+        """Work begins, or goes on after a pause."""
         self.move(VisitState.STARTED, JobState.IN_PROGRESS)
-        self.arrived_at = self.arrived_at or at
+        self._there(at)
         self.started_at = self.started_at or at
-        self.job.ticket.attended(at)
+
+    def pause(self) -> None:
+        self.move(VisitState.PAUSED, JobState.IN_PROGRESS)
+
+    def no_access(self, at: datetime) -> None:
+        """Somebody came in time, which is what the attend clock asks, and could not get in: the job waits again."""
+        self.move(VisitState.NO_ACCESS, JobState.IN_PROGRESS, JobState.WAITING)
+        self._there(at)
+        self.finished_at = at
 
     def sign_off(self, at: datetime, *, accepted: bool) -> None:
         """The owner accepted: visit and job are done. Or refused: the job waits for another visit."""
-        visit, job = (VisitState.DONE, JobState.DONE) if accepted else (VisitState.NEEDS_ANOTHER, JobState.WAITING)
+        self.finish(at, done=accepted)
+
+    def finish(self, at: datetime, *, done: bool) -> None:
+        """The work of this visit is over, and the job is done with it or waits for another visit."""
+        visit, job = (VisitState.DONE, JobState.DONE) if done else (VisitState.NEEDS_ANOTHER, JobState.WAITING)
         self.move(visit, JobState.IN_PROGRESS, job)
         self.started_at = self.started_at or at
         self.finished_at = at
+        self.job.ticket.attended(at)
+
+    def _there(self, at: datetime) -> None:
+        self.arrived_at = self.arrived_at or at
         self.job.ticket.attended(at)

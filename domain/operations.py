@@ -19,6 +19,9 @@ class OperationStatus(StrEnum):
 
 SKEW_WORTH_A_FLAG = timedelta(minutes=5)
 
+ERASED = {"erased": True}
+"""What is left of a payload whose person asked for erasure; the audit trail names the operation."""
+
 
 class Operation(Base):
     """`device_seq` orders the operations of one device; its clock orders nothing, the skew is kept."""

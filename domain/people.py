@@ -16,6 +16,8 @@ class Role(StrEnum):
     DISPATCHER = "dispatcher"
     MANAGER = "manager"
     TECHNICIAN = "technician"
+    OWNER = "owner"
+    """Neither of these two is staff: one comes by a paired phone, the other by a link."""
 
 
 class Owner(Identified, Base):
@@ -95,6 +97,11 @@ class Technician(Identified, Base):
         if not self.active or any(a.starts <= day <= a.ends for a in self.absences):
             return None
         return next((s.on(day, self.territory) for s in self.shifts if s.weekday == day.weekday()), None)
+
+    def on_shift(self, at: datetime) -> bool:
+        """Whether that local day's working time holds the moment, with the overtime that is allowed."""
+        duty = self.duty_on(at.astimezone(self.territory.zone).date())
+        return duty is not None and duty.starts <= at <= duty.ends + self.max_overtime
 
 
 class Certificate(Identified, Base):

@@ -5,7 +5,8 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from domain.base import Base, Identified
@@ -23,16 +24,25 @@ class PlanState(StrEnum):
     SUPERSEDED = "superseded"
     STALE = "stale"
     FAILED = "failed"
+    DROPPED = "dropped"
+    """Nobody wants it any more: it was waiting, running or had failed."""
 
 
 PLAN_MOVES: dict[PlanState, set[PlanState]] = {
-    PlanState.REQUESTED: {PlanState.SOLVING, PlanState.FAILED},
-    PlanState.SOLVING: {PlanState.SOLVING, PlanState.DRAFT, PlanState.STALE, PlanState.FAILED},
+    PlanState.REQUESTED: {PlanState.SOLVING, PlanState.FAILED, PlanState.DROPPED},
+    PlanState.SOLVING: {
+        PlanState.SOLVING,
+        PlanState.DRAFT,
+        PlanState.STALE,
+        PlanState.FAILED,
+        PlanState.DROPPED,
+    },
     PlanState.DRAFT: {PlanState.PUBLISHED, PlanState.STALE},
     PlanState.PUBLISHED: {PlanState.SUPERSEDED},
     PlanState.SUPERSEDED: set(),
-    PlanState.STALE: set(),
-    PlanState.FAILED: set(),
+    PlanState.STALE: {PlanState.DROPPED},
+    PlanState.FAILED: {PlanState.DROPPED},
+    PlanState.DROPPED: set(),
 }
 
 
@@ -43,6 +53,8 @@ class Plan(Identified, Base):
     __table_args__ = (
         UniqueConstraint("territory_id", "day", "version"),
         Index("uq_plans_published", "territory_id", "day", unique=True, postgresql_where=text("state = 'published'")),
+        Index("ix_plans_batch", "batch_id", "territory_id", "day", postgresql_where=text("batch_id IS NOT NULL")),
+        CheckConstraint("variant IS NULL OR state NOT IN ('published', 'superseded')", name="variant_stays_a_draft"),
     )
 
     territory_id: Mapped[UUID] = mapped_column(ForeignKey("territories.id"))
@@ -54,6 +66,11 @@ class Plan(Identified, Base):
     seconds: Mapped[float]
     """Time the search may take, wall clock."""
     seed: Mapped[int] = mapped_column(default=1)
+    batch_id: Mapped[UUID | None]
+    """Of the plans that were asked for together. Of one territory's days each waits for the one before it, and leaves
+    alone what that one serves."""
+    variant: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    """A "what if": how the day was made different for this plan. It can never be published."""
     attempt: Mapped[int] = mapped_column(default=0)
     claimed_until: Mapped[datetime | None]
     stop_asked: Mapped[bool] = mapped_column(default=False)
@@ -62,6 +79,8 @@ class Plan(Identified, Base):
 
     cost: Mapped[int | None] = mapped_column(BigInteger)
     terms: Mapped[dict[str, Any] | None]
+    curve: Mapped[list[list[float]]] = mapped_column(default=list)
+    """How the cost fell: [seconds since the search began, cost]."""
     warnings: Mapped[list[str]] = mapped_column(default=list)
     snapshot: Mapped[dict[str, Any] | None]
     """Versions of the jobs, technicians and visits that the plan was made from."""
@@ -91,6 +110,8 @@ class Plan(Identified, Base):
 
         `snapshot` holds today's versions; anything that the draft was not made from may have come since.
         """
+        if self.variant is not None:
+            raise IllegalMove("This plan answers a what-if: its day is not the real one, so it can't be published.")
         if self.state is not PlanState.DRAFT:
             raise IllegalMove(f"Only a draft can be published; this plan is {self.state}.")
         if moved := self.moved_since(snapshot):
@@ -106,13 +127,14 @@ class Plan(Identified, Base):
 
 
 class Route(Identified, Base):
-    """A technician's day in a plan."""
+    """A technician's day in a plan; an `extra` one is that of a second technician like this one, in a variant."""
 
     __tablename__ = "routes"
-    __table_args__ = (UniqueConstraint("plan_id", "technician_id"),)
+    __table_args__ = (UniqueConstraint("plan_id", "technician_id", "extra"),)
 
     plan_id: Mapped[UUID] = mapped_column(ForeignKey("plans.id", ondelete="CASCADE"))
     technician_id: Mapped[UUID] = mapped_column(ForeignKey("technicians.id"))
+    extra: Mapped[bool] = mapped_column(default=False)
     leaves_at: Mapped[datetime]
     returns_at: Mapped[datetime]
     breaks: Mapped[list[dict[str, Any]]]

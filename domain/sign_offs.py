@@ -37,11 +37,3 @@ class SignOff(Identified, Base):
     """The same defect at the same place until then counts against first-time fix."""
 
     visit: Mapped[Visit] = relationship()
-
-
-WATCH = timedelta(days=90)
-"""How long a repair is watched before it counts as having held."""
-
-
-def watch_end(signed: date) -> date:
-    return signed + WATCH

@@ -104,6 +104,21 @@ def clocks(
     """By the most specific policy: contract and city, contract, city, default."""
     if reported_at.tzinfo is None:
         raise Invalid(f"The time of report, {reported_at}, has no zone.")
+    policy = policy_for(tier, policies, city, contract)
+    try:
+        contact, attend, repair = (
+            ClockLength.parse(length).after(reported_at, calendar)
+            for length in (policy.contact, policy.attend, policy.repair)
+        )
+    except OverflowError:
+        raise Invalid(f"The time of report, {reported_at}, is too far away to count from.") from None
+    return Clocks(contact, attend, repair, policy.name, policy.source)
+
+
+def policy_for(
+    tier: Tier, policies: Iterable[ClockPolicy], city: str | None = None, contract: str | None = None
+) -> ClockPolicy:
+    """The most specific: contract and city, contract, city, default."""
     here = city_name(city)
     candidates = {
         (p.contract, city_name(p.city)): p
@@ -114,14 +129,7 @@ def clocks(
     policy = next((candidates[key] for key in wanted if key in candidates), None)
     if policy is None:
         raise Invalid(f"No clock policy covers tier {tier} in {here or 'any city'}: add a default row.")
-    try:
-        contact, attend, repair = (
-            ClockLength.parse(length).after(reported_at, calendar)
-            for length in (policy.contact, policy.attend, policy.repair)
-        )
-    except OverflowError:
-        raise Invalid(f"The time of report, {reported_at}, is too far away to count from.") from None
-    return Clocks(contact, attend, repair, policy.name, policy.source)
+    return policy
 
 
 class TriageQuestion(Base):

@@ -190,6 +190,21 @@ BOTH_CLOCKS = [
     ("heating-system", "Beijing", "2020-11-15", "2020-11-15", "2022-03-15", BUILDER, "2022-03-15"),
     # One day later it does not.
     ("heating-system", "Beijing", "2020-11-16", "2020-11-16", "2023-03-15", BUILDER, "2023-03-15"),
+    # 民法典 art. 202: handed over on 29 February, one year ends with 28 February, the month's last day.
+    ("plaster", None, "2018-02-01", "2020-02-29", "2020-02-29", DEVELOPER, "2021-02-28"),
+    ("plaster", None, "2018-02-01", "2020-02-29", "2021-02-28", DEVELOPER, "2021-02-28"),
+    ("plaster", None, "2018-02-01", "2020-02-29", "2021-03-01", OWNER, "2021-02-28"),
+    # Accepted on a leap day, the builder's two years and five years end with 28 February.
+    ("plaster", None, "2020-02-29", "2020-02-29", "2022-02-28", BUILDER, "2022-02-28"),
+    ("plaster", None, "2020-02-29", "2020-02-29", "2022-03-01", OWNER, "2022-02-28"),
+    ("roof-leak", None, "2020-02-29", "2020-02-29", "2025-02-28", BUILDER, "2025-02-28"),
+    ("roof-leak", None, "2020-02-29", "2020-02-29", "2025-03-01", OWNER, "2025-02-28"),
+    # Into a leap year: the corresponding day is the 28th, and the 29th is too late.
+    ("plaster", None, "2022-02-28", "2022-02-28", "2024-02-28", BUILDER, "2024-02-28"),
+    ("plaster", None, "2022-02-28", "2022-02-28", "2024-02-29", OWNER, "2024-02-28"),
+    # Guangzhou's five years from a handover on a leap day.
+    ("roof-leak", "Guangzhou", "2015-02-01", "2020-02-29", "2025-02-28", DEVELOPER, "2025-02-28"),
+    ("roof-leak", "Guangzhou", "2015-02-01", "2020-02-29", "2025-03-01", OWNER, "2025-02-28"),
 ]
 
 

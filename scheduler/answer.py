@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from scheduler.check import check
+from scheduler.problem import Job, Problem
 from scheduler.rules.mandatory import MUST_BE_SERVED
 from scheduler.search.draft import Draft
 from scheduler.search.route import Route
@@ -16,7 +17,7 @@ def answer(draft: Draft, unserved: Sequence[Unserved], solver: SolverRun) -> Sol
     problem = draft.model.problem
     solution = Solution(
         format="doorstep.solution/1",
-        routes=tuple(_route(draft, route) for route in draft.routes if route.order),
+        routes=tuple(route_result(problem, problem.jobs, route) for route in draft.routes if route.order),
         unserved=tuple(unserved),
         solver=solver,
     )
@@ -36,12 +37,13 @@ def keeps_hard_rules(draft: Draft) -> bool:
     return all(violation.rule == MUST_BE_SERVED.name for violation in found)
 
 
-def _route(draft: Draft, route: Route) -> RouteResult:
-    problem, times = draft.model.problem, route.timetable
+def route_result(problem: Problem, jobs: Sequence[Job], route: Route) -> RouteResult:
+    """`jobs` by index: the problem's, and those that joined it."""
+    times = route.timetable
     moments = zip(route.order, times.arrivals, times.starts, times.ends, strict=True)
     return RouteResult(
         technician=problem.technicians[route.k].id,
-        stops=tuple(StopResult(problem.jobs[j].id, *moment) for j, *moment in moments),
+        stops=tuple(StopResult(jobs[j].id, *moment) for j, *moment in moments),
         breaks=tuple(BreakResult(*rest) for rest in times.breaks),
         leaves=times.leaves,
         returns=times.returns,

@@ -49,4 +49,11 @@ class Cancelled:
     job: str
 
 
-Event = Urgent | Away | Overrun | NoShow | Cancelled
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """A technician who is late, or will be: what has happened so far is enough, nothing new comes to it."""
+
+    technician: str
+
+
+Event = Urgent | Away | Overrun | NoShow | Cancelled | Behind

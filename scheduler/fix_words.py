@@ -84,7 +84,7 @@ def sentence(fix: Fix) -> Sentence:
     if fix.relaxation is None or fix.start is None:
         raise ValueError(f"the fix {fix.kind!r} was not verified, so there is nothing to say of it")
     words = FIXES[fix.kind].sentence
-    given = {"technician": fix.technician, "start": clock(fix.start), "asked": fix.asked} | _numbers(fix.relaxation)
+    given = {"technician": fix.technician, "start": _minute(fix.start), "asked": fix.asked} | _numbers(fix.relaxation)
     moves_en, moves_zh = (
         _told(fix.moved, " → ", " at ", "; ", "{} more"),
         _told(fix.moved, " 改派 ", " ", "；", "另 {} 项"),
@@ -102,15 +102,20 @@ def _numbers(relaxation: Relaxation) -> dict[str, object]:
         case OtherWindow():
             return {"was": _span(relaxation.was), "becomes": _span(relaxation.becomes)}
         case MoreSkills():
-            return {"skills": ", ".join(skill.removeprefix(PREFIX) for skill in relaxation.skills)}
+            return {"skills": ", ".join(dict.fromkeys(skill.removeprefix(PREFIX) for skill in relaxation.skills))}
     return {}
+
+
+def _minute(start: int) -> str:
+    """Seconds are the planner's own affair: nobody comes at 8:07:32."""
+    return clock(start - start % 60)
 
 
 def _told(moved: tuple[Move, ...], to: str, at: str, between: str, more: str) -> str:
     told = [
-        f"{move.job} {move.technician_before}{to}{move.technician}{at}{clock(move.start)}"
+        f"{move.job} {move.technician_before}{to}{move.technician}{at}{_minute(move.start)}"
         if move.technician_before != move.technician
-        else f"{move.job} {move.technician}{at}{clock(move.start)}"
+        else f"{move.job} {move.technician}{at}{_minute(move.start)}"
         for move in moved[:MOST_TOLD]
     ]
     return between.join(told + ([more.format(len(moved) - MOST_TOLD)] if len(moved) > MOST_TOLD else []))

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from scheduler.ahead import ahead
 from scheduler.difference import Comparison, Difference, Shift, unavoidable
-from scheduler.events import Away, Event, Overrun, Urgent
+from scheduler.events import Away, Behind, Event, Overrun, Urgent
 from scheduler.loosening import loosened
 from scheduler.promises import PromiseLedger, PromisePrices
 from scheduler.running import RunningDay
@@ -111,6 +111,8 @@ class _Repair:
             k = self._draft.technician_of.get(number.get(event.job, -1))
             if k is not None:
                 self._relieve(k)
+        elif isinstance(event, Behind):
+            self._relieve(self._model.technician(event.technician))
         else:
             self._serve(self._draft.urgent_first())
 

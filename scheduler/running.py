@@ -7,7 +7,7 @@ from functools import cached_property
 
 import msgspec
 
-from scheduler.events import Away, Cancelled, Event, NoShow, Overrun, Urgent
+from scheduler.events import Away, Behind, Cancelled, Event, NoShow, Overrun, Urgent
 from scheduler.problem import Problem
 from scheduler.rules.reading import Reading
 from scheduler.solution import BreakResult, RouteResult, Solution, StopResult
@@ -51,7 +51,7 @@ class RunningDay:
 
     def check(self, event: Event) -> None:
         """ValueError if the event is about what the day hasn't, or what is done already."""
-        if isinstance(event, Away) and event.technician not in {one.id for one in self.problem.technicians}:
+        if isinstance(event, Away | Behind) and event.technician not in {one.id for one in self.problem.technicians}:
             raise ValueError(f"there is no technician {event.technician} today")
         if isinstance(event, Overrun | NoShow | Cancelled):
             self.visit(event.job)

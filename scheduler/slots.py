@@ -5,18 +5,19 @@ windows, and what it adds to the plan's cost is exact. What isn't offered fits n
 move. An `OpenDay` is read once per plan, and again only where a booking changes it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import msgspec
 
-from scheduler.answer import answer
+from scheduler.answer import answer, route_result
 from scheduler.clock import clock
 from scheduler.problem import Job, Problem, Window
-from scheduler.search.draft import Draft
+from scheduler.search.draft import Changes, Draft
 from scheduler.search.open_model import OpenModel
 from scheduler.search.places import Place, Places, common
-from scheduler.solution import Solution, SolverRun
+from scheduler.solution import RouteResult, Solution, SolverRun
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,51 @@ class OpenDay:
         self._places.insert(j, Place(booked.price, k, booked.position, booked.start))
         self._left_out.pop(booked.job.id, None)
         return booked
+
+    def route_with(self, offer: Offer) -> RouteResult:
+        """The technician's route as it would be with the visit in it; nothing is changed."""
+        k = self._model.technician(offer.technician)
+        with self._model.joined(offer.job) as j:
+            order = self._places.draft.routes[k].order
+            changes = self._places.draft.trial({k: (*order[: offer.position], j, *order[offer.position :])})
+            if changes is None:
+                raise SlotTaken(f"{offer.job.id} no longer fits where it was offered")
+            return route_result(self._model.problem, self._model.jobs, changes[k])
+
+    @contextmanager
+    def without(self, jobs: Collection[str]) -> Iterator[None]:
+        """The day as if these jobs had no visit, for as long as the block lasts; it must change nothing itself."""
+        before = self.withdraw(jobs)
+        try:
+            yield
+        finally:
+            self._places.adopt(before)
+
+    def withdraw(self, jobs: Collection[str]) -> Changes:
+        """Takes these jobs' visits out, where they have any; returns the routes as they were."""
+        draft, number = self._places.draft, self._model.number
+        served = {number[name] for name in jobs if number.get(name) in draft.technician_of}
+        return self._places.adopt(draft.without(served) or {})
+
+    def serves(self, job: str) -> bool:
+        return self._model.number.get(job) in self._places.draft.technician_of
+
+    def learn(self, jobs: Iterable[Job]) -> None:
+        """What these jobs are from now on, new ones among them. Follow the routes of those that changed."""
+        for job in jobs:
+            self._model.join(job)
+
+    def follow(self, orders: Mapping[str, Sequence[str]]) -> None:
+        """Routes as they are from now on: ids of known jobs in the order of their visits, by technician.
+
+        A job that goes from one to another needs both. PlanDoesNotFit, with nothing changed, if they have no times.
+        """
+        number = self._model.number
+        routes = {self._model.technician(name): tuple(number[job] for job in jobs) for name, jobs in orders.items()}
+        changes = self._places.draft.trial(routes)
+        if changes is None:
+            raise PlanDoesNotFit(f"no times exist for the routes of {', '.join(sorted(orders)[:3])}")
+        self._places.adopt(changes)
 
     def plan(self) -> tuple[Problem, Solution]:
         """The day with all that was booked, as a problem and its plan."""

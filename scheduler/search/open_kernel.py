@@ -54,6 +54,8 @@ class OpenKernel:
         return found
 
     def _tell(self, j: int) -> None:
+        for earlier in range(len(self._told), j):  # the kernel takes new jobs in turn
+            self._tell(earlier)
         model, task = self._model, self._model.tasks[j]
         if self._told.get(j) is not task:
             able = np.ascontiguousarray(model.able[:, j], dtype=np.uint8)

@@ -8,7 +8,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from scheduler.problem import Job, Problem
+from scheduler.problem import Job, Problem, Travel
 from scheduler.rules.reading import Reading
 from scheduler.search.model import Model, Order, Orders
 from scheduler.solution import Solution
@@ -128,6 +128,13 @@ class OpenModel(Model):
         if columns > self.able.shape[1]:
             self.able = np.pad(self.able, ((0, 0), (0, SPARE)))
             self.dislike = np.pad(self.dislike, ((0, 0), (0, SPARE)))
+
+
+def driven(problem: Problem, durations: Travel, distances: Travel) -> Problem:
+    """The problem with these drives, which its file would not hold: for one that is only asked, and never kept."""
+    for known, table in (("durations", durations), ("distances", distances)):
+        problem.__dict__[known] = np.ascontiguousarray(table, dtype=np.int32)
+    return problem
 
 
 def changed(problem: Problem, **changes: Any) -> Problem:

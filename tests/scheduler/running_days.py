@@ -11,7 +11,7 @@ from random_days import problems
 
 from scheduler.answer import answer
 from scheduler.difference import Difference
-from scheduler.events import Away, Cancelled, Event, NoShow, Overrun, Urgent
+from scheduler.events import Away, Behind, Cancelled, Event, NoShow, Overrun, Urgent
 from scheduler.running import RunningDay, Status
 from scheduler.search.model import Model
 from scheduler.solution import SolverRun
@@ -47,6 +47,7 @@ def days_with_an_event(draw: st.DrawFn) -> tuple[RunningDay, Event]:
     if urgent is not None:
         events.append(st.just(Urgent(urgent)))
     else:
+        events.append(st.builds(Behind, st.sampled_from([one.id for one in problem.technicians])))
         events.append(
             st.builds(Away, st.sampled_from([one.id for one in problem.technicians]), st.integers(now, now + 7200))
         )

@@ -11,7 +11,7 @@ from running_days import chosen_moves, days_with_an_event
 
 from scheduler.check import check
 from scheduler.difference import Difference, Move, Visit
-from scheduler.events import Away, Cancelled, Event, NoShow, Overrun, Urgent
+from scheduler.events import Away, Behind, Cancelled, Event, NoShow, Overrun, Urgent
 from scheduler.problem import Pin, Problem, Relation
 from scheduler.promises import PromisePrices
 from scheduler.replan import LiveDay, replan
@@ -119,6 +119,50 @@ def test_a_visit_that_would_be_late_goes_to_a_colleague_who_is_free() -> None:
     assert move(found, "J2").accepted == Visit("T2", NINE)
     assert move(found, "J2").promise == "moved"
     assert move(found, "J2").cost < 0
+
+
+def test_who_is_behind_gives_a_visit_that_would_be_late_to_a_colleague_who_is_free() -> None:
+    jobs = [job("J1", 1), job("J2", 1, windows=((NINE, NINE + 1800),)), job("J3", 1)]
+    problem = day(jobs, TWO_OF_THEM, travel_s=1)
+    at_work = route(problem, "T1", ("J1", NINE - 1800), ("J2", NINE), ("J3", TWO))
+    overran = msgspec.structs.replace(at_work.stops[0], end=NINE + 2400)
+    at_work = msgspec.structs.replace(at_work, stops=(overran, *at_work.stops[1:]))
+    found = replan(running(problem, at_work, now=NINE, J1=Status.STARTED), Behind("T1"))
+    (line,) = found.moves
+    assert (line.job, line.rejected, line.promise) == ("J2", Visit("T1", NINE + 2400), "moved")
+    assert line.accepted is not None
+    assert line.accepted.technician == "T2"
+    assert line.cost < 0
+
+
+def test_who_would_be_home_late_gives_the_last_visit_away() -> None:
+    jobs = [job("J1", 1), job("J2", 1, service=HOUR), job("J3", 1)]
+    problem = day(jobs, TWO_OF_THEM, travel_s=1, overtime_s=2)
+    late = route(problem, "T1", ("J1", TWO), ("J2", FIVE - 4200), ("J3", FIVE - 600))
+    found = replan(running(problem, late, now=FIVE - 4200, J1=Status.DONE), Behind("T1"))
+    (line,) = found.moves
+    assert line.accepted is not None
+    assert line.accepted.technician == "T2"
+    assert found.plan([line.job]).terms.get("overtime_s", 0) < found.plan().terms["overtime_s"]
+
+
+def test_who_is_behind_keeps_what_is_in_time() -> None:
+    problem = day([job("J1", 1), job("J2", 2)], TWO_OF_THEM, travel_s=1)
+    live = running(problem, route(problem, "T1", ("J1", NINE), ("J2", TEN)))
+    assert replan(live, Behind("T1")).moves == ()
+    with pytest.raises(ValueError, match="no technician T9"):
+        replan(live, Behind("T9"))
+
+
+def test_an_emergency_whose_waiting_costs_goes_to_who_is_free_and_not_to_who_comes_by_later() -> None:
+    problem = day([job("J1", 5)], TWO_OF_THEM, travel_s=1)
+    live = running(problem, route(problem, "T1", ("J1", NOON)))
+    by_the_way = replan(live, Urgent(job("U", 5))).moves[0].accepted
+    assert by_the_way is not None
+    assert by_the_way.technician == "T1"
+    at_once = replan(live, Urgent(job("U", 5, due=EIGHT, late_cost_per_s=2))).moves[0].accepted
+    assert at_once is not None
+    assert at_once.start < NINE
 
 
 def test_an_overrun_past_the_end_of_the_shift_becomes_overtime() -> None:

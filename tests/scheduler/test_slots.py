@@ -199,3 +199,45 @@ def test_the_dearest_prices_there_are_do_not_overflow() -> None:
     opened = OpenDay(problem, Solution(format="doorstep.solution/1", routes=(route(problem, "T1", ("J1", NINE)),)))
     (offer,) = opened.offers(job("asked", 5), [(NOON, ONE)])
     assert offer.price == 8 * (600 + 5_000) * 10**6
+
+
+def test_a_route_with_the_visit_in_it_is_told_without_changing_the_day() -> None:
+    opened = open_day(("J1", NINE))
+    (offer,) = opened.offers(job("asked", 2, service=HOUR), [MORNING])
+    told = opened.route_with(offer)
+    assert [stop.job for stop in told.stops] == [*(["asked", "J1"] if offer.position == 0 else ["J1", "asked"])]
+    assert offer.start in [stop.start for stop in told.stops if stop.job == "asked"]
+    assert opened.offers(job("asked", 2, service=HOUR), [MORNING]) == [offer]
+    assert not opened.serves("asked")
+
+
+def test_without_a_visit_its_room_is_free_and_afterwards_taken_again() -> None:
+    opened, slot = open_day(("J1", NINE)), (NOON, NOON + 60)
+    first = opened.offers(job("first", service=HOUR), [slot])[0]
+    opened.book(first)
+    with opened.without(["first", "never heard of"]):
+        assert opened.offers(job("second", service=HOUR), [slot]) != []
+    assert opened.offers(job("second", service=HOUR), [slot]) == []
+    opened.withdraw(["first"])
+    assert not opened.serves("first")
+    assert opened.offers(job("second", service=HOUR), [slot]) != []
+
+
+def test_a_day_follows_routes_that_changed_elsewhere_as_if_opened_anew() -> None:
+    opened = open_day(("J1", NINE))
+    opened.learn([job("J2", 3), job("J3", 2), job("J4", 1)])
+    opened.follow({"T1": ("J3", "J1", "J4")})
+    problem = day([job("J1"), job("J2", 3), job("J3", 2), job("J4", 1)], [technician(max_overtime=HOUR)], travel_s=1)
+    anew = OpenDay(problem, Solution(format="doorstep.solution/1", routes=()))
+    anew.follow({"T1": ("J3", "J1", "J4")})
+    asked = job("asked", 4, service=1200)
+    assert opened.offers(asked, SLOTS) == anew.offers(asked, SLOTS)
+    assert [opened.serves(name) for name in ("J1", "J2", "J3", "J4")] == [True, False, True, True]
+
+
+def test_routes_that_have_no_times_are_not_followed() -> None:
+    opened = open_day(("J1", NINE))
+    opened.learn([job("J2", windows=((EIGHT, EIGHT),)), job("J3", windows=((EIGHT, EIGHT),))])
+    with pytest.raises(PlanDoesNotFit):
+        opened.follow({"T1": ("J2", "J3")})
+    assert [opened.serves(name) for name in ("J1", "J2", "J3")] == [True, False, False]

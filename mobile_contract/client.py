@@ -5,8 +5,8 @@ and any number of times: on start, when the network comes back, on focus and on 
 """
 
 import threading
-from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -15,7 +15,6 @@ from uuid import UUID
 import httpx
 import msgspec
 from msgspec import Raw
-from uuid_utils.compat import uuid7
 
 from mobile_contract.phone.device import Device
 from mobile_contract.phone.errors import (
@@ -27,6 +26,7 @@ from mobile_contract.phone.errors import (
     Unreachable,
 )
 from mobile_contract.phone.outbox import Flagged, Outbox
+from mobile_contract.phone.recording import Recording, utc_now
 from mobile_contract.phone.server import Server
 from mobile_contract.phone.sheet import Sheet
 from mobile_contract.phone.storage import Storage
@@ -36,26 +36,16 @@ from mobile_contract.v1 import (
     OPERATIONS,
     PAIR,
     SYNC,
-    Arrive,
     Change,
-    ChecklistAnswer,
-    Complete,
-    Operation,
     OperationsAnswer,
     PairAnswer,
     PairRequest,
-    PartUsed,
     ReasonCode,
     RouteSheet,
-    ShownDocument,
-    SignOff,
-    Start,
     Stop,
-    Stroke,
     SyncAnswer,
     SyncQuery,
     Verdict,
-    document_hash,
     too_old,
 )
 
@@ -80,17 +70,19 @@ SMALLER = (ReasonCode.MALFORMED_REQUEST, ReasonCode.REQUEST_TOO_LARGE)
 """Refusals of a batch that its halves may not meet."""
 
 
-class Phone:
+class Phone(Recording):
     """One phone, with its file in `folder`. Every error is a PhoneError; `phone.errors` draws the tree.
 
-    A given `http` is not closed with the phone. Threads may share a phone; two processes may not.
+    A given `http` is not closed with the phone. `clock` is the device's, as it is set. Threads may share a phone; two
+    processes may not.
     """
 
-    def __init__(self, folder: Path, base_url: str, *, http: httpx.Client | None = None) -> None:
+    def __init__(
+        self, folder: Path, base_url: str, *, http: httpx.Client | None = None, clock: Callable[[], datetime] = utc_now
+    ) -> None:
         self._storage = Storage(folder)
         self._device = Device(self._storage)
-        self._sheet = Sheet(self._storage)
-        self._outbox = Outbox(self._storage)
+        super().__init__(Outbox(self._storage), Sheet(self._storage), clock)
         self._server = Server(base_url, CLIENT_VERSION, http)
         # One exchange at a time: an answer to a sync that was asked for before a verdict would undo it.
         self._exchange = threading.Lock()
@@ -169,67 +161,6 @@ class Phone:
     def put_down(self, visit_id: UUID) -> None:
         self._sheet.put_down(visit_id)
 
-    def arrive(self, visit_id: UUID, *, at: datetime | None = None) -> UUID:
-        return self._outbox.record(
-            lambda seq: Arrive(op_id=uuid7(), device_seq=seq, visit_id=visit_id, at=at or _now())
-        )
-
-    def start(self, visit_id: UUID, *, at: datetime | None = None) -> UUID:
-        return self._outbox.record(lambda seq: Start(op_id=uuid7(), device_seq=seq, visit_id=visit_id, at=at or _now()))
-
-    def complete(
-        self,
-        visit_id: UUID,
-        *,
-        minutes: int,
-        signer_name: str,
-        strokes: Sequence[Stroke],
-        checklist: Sequence[ChecklistAnswer] = (),
-        parts: Sequence[PartUsed] = (),
-        note: str = "",
-        accepted: bool = True,
-        photos: Sequence[str] = (),
-        at: datetime | None = None,
-    ) -> UUID:
-        """Seals what `shown` gives for the same work; that is what the owner must have read."""
-        document = self.shown(visit_id, minutes=minutes, checklist=checklist, parts=parts, note=note)
-
-        def make(seq: int) -> Operation:
-            return Complete(
-                op_id=uuid7(),
-                device_seq=seq,
-                visit_id=visit_id,
-                at=at or _now(),
-                checklist=document.checklist,
-                parts=document.parts,
-                minutes=minutes,
-                note=note,
-                sign_off=SignOff(
-                    signer_name=signer_name,
-                    strokes=list(strokes),
-                    document_hash=document_hash(document),
-                    accepted=accepted,
-                    photos=list(photos),
-                ),
-            )
-
-        return self._outbox.record(make)
-
-    def shown(
-        self,
-        visit_id: UUID,
-        *,
-        minutes: int,
-        checklist: Sequence[ChecklistAnswer] = (),
-        parts: Sequence[PartUsed] = (),
-        note: str = "",
-    ) -> ShownDocument:
-        """The document for the owner to read. Raises NotRecorded for a visit that this phone doesn't hold."""
-        stop = next((stop for stop in self.stops() if stop.visit_id == visit_id), None)
-        if stop is None:
-            raise NotRecorded(f"Visit {visit_id} is not on this phone.")
-        return ShownDocument.of(stop, list(checklist), list(parts), minutes, note)
-
     @property
     def unsent(self) -> int:
         return len(self._outbox)
@@ -257,7 +188,7 @@ class Phone:
         return verdicts
 
     def _deliver(self, batch: Sequence[Raw], token: str, verdicts: list[Verdict]) -> None:
-        request = {"operations": batch, "sent_at": _now()}
+        request = {"operations": batch, "sent_at": self._clock()}
         try:
             answer: OperationsAnswer = self._server.call(OPERATIONS, request, token)
         except Refused as refusal:
@@ -276,7 +207,3 @@ class Phone:
         if identity is None:
             raise Refused(ReasonCode.NOT_PAIRED, "")
         return identity.token
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

@@ -30,7 +30,10 @@ class Outbox:
         self._storage = storage
 
     def record(self, make: Callable[[int], Operation]) -> UUID:
-        """Stores what `make` gives for the next `device_seq`. Raises NotRecorded, StorageError."""
+        """Stores what `make` gives for the next `device_seq`. Raises NotRecorded, StorageError.
+
+        What belongs to no visit has its own id in the visit's place: it waits for nothing, and nothing for it.
+        """
         with self._storage.transaction() as connection:
             ((seq,),) = connection.execute("UPDATE device SET last_seq = last_seq + 1 RETURNING last_seq").fetchall()
             try:
@@ -41,7 +44,7 @@ class Outbox:
                 raise NotRecorded(str(broken)) from None
             connection.execute(
                 "INSERT INTO outbox (device_seq, op_id, visit_id, body) VALUES (?, ?, ?, ?)",
-                (seq, str(operation.op_id), str(operation.visit_id), body),
+                (seq, str(operation.op_id), str(operation.visit_id or operation.op_id), body),
             )
         return operation.op_id
 

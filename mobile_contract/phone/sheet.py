@@ -6,9 +6,19 @@ from uuid import UUID
 
 import msgspec
 
-from mobile_contract.phone.optimistic import ENDS, UNDER_WAY, state_after
+from mobile_contract.phone.optimistic import ENDS, UNDER_WAY, accepted_after, state_after
 from mobile_contract.phone.storage import Storage
-from mobile_contract.v1 import Change, ChangeKind, Operation, RouteSheet, Stop, Verdict, VerdictStatus, VisitState
+from mobile_contract.v1 import (
+    Accept,
+    Change,
+    ChangeKind,
+    Operation,
+    RouteSheet,
+    Stop,
+    Verdict,
+    VerdictStatus,
+    VisitState,
+)
 
 
 class Sheet:
@@ -64,15 +74,17 @@ def judged(connection: sqlite3.Connection, operation: Operation, verdict: Verdic
     A verdict told again tells the state of then: only an end can be taken at its word, for nothing follows it.
     """
     visit_id = str(operation.visit_id)
-    row = connection.execute("SELECT state FROM held WHERE visit_id = ?", (visit_id,)).fetchone()
+    row = connection.execute("SELECT body, state FROM held WHERE visit_id = ?", (visit_id,)).fetchone()
     if row is None:
         return
-    state = VisitState(row[0])
+    body, state = row[0], VisitState(row[1])
     if verdict.status is not VerdictStatus.REJECTED:
         state = state_after(state, [operation])
+        if isinstance(operation, Accept):
+            body = msgspec.json.encode(msgspec.json.decode(body) | {"accepted": True})
     if verdict.visit_state in ENDS:
         state = verdict.visit_state
-    connection.execute("UPDATE held SET state = ? WHERE visit_id = ?", (state, visit_id))
+    connection.execute("UPDATE held SET state = ?, body = ? WHERE visit_id = ?", (state, body, visit_id))
     if state in ENDS:
         connection.execute("DELETE FROM held WHERE withdrawn AND visit_id = ?", (visit_id,))
 
@@ -101,4 +113,6 @@ def _as_seen(connection: sqlite3.Connection, body: bytes, synced: VisitState) ->
         "SELECT body FROM outbox WHERE visit_id = ? ORDER BY device_seq", (str(stop.visit_id),)
     ).fetchall()
     unsent = [msgspec.json.decode(operation, type=Operation) for (operation,) in rows]
-    return msgspec.structs.replace(stop, state=state_after(synced, unsent))
+    return msgspec.structs.replace(
+        stop, state=state_after(synced, unsent), accepted=accepted_after(stop.accepted, unsent)
+    )

@@ -14,6 +14,7 @@ import msgspec
 
 from mobile_contract.v1.endpoints import ENDPOINTS
 from mobile_contract.v1.errors import ErrorAnswer, ReasonCode
+from mobile_contract.v1.reasons import Worded
 from mobile_contract.v1.route_sheet import RouteSheet, Stop
 from mobile_contract.v1.sign_off import ShownDocument
 
@@ -22,7 +23,8 @@ FROZEN = Path(__file__).with_name("v1.frozen.json")
 
 
 def schema() -> dict[str, Any]:
-    """`x-endpoints` says which type travels which way, `x-hashed` what is hashed; the rest is JSON Schema."""
+    """`x-endpoints` says which type travels which way, `x-hashed` what is hashed, `x-words` what people read for a
+    code; the rest is JSON Schema."""
     travelling = [kind for endpoint in ENDPOINTS for kind in (endpoint.request, endpoint.answer)]
     roots = [*travelling, ErrorAnswer, RouteSheet, Stop, ShownDocument]
     references, definitions = msgspec.json.schema_components(roots, ref_template="#/$defs/{name}")
@@ -30,6 +32,9 @@ def schema() -> dict[str, Any]:
     for definition in definitions.values():
         if "description" in definition:
             definition["description"] = cleandoc(definition["description"])
+    worded: list[type[Worded] | type[ReasonCode]] = [*Worded.__subclasses__(), ReasonCode]
+    for codes in worded:
+        definitions[codes.__name__]["x-words"] = {code.value: {"en": code.en, "zh": code.zh} for code in codes}
     # The one list that a reader must expect to grow: it has a member for what it doesn't know yet.
     definitions[ReasonCode.__name__]["x-open"] = True
     return {

@@ -1,27 +1,34 @@
 """Version 1 of the wire, frozen: `mobile_contract.compatibility` proves what may still be added."""
 
+from mobile_contract.v1.additions import AddNote, AttachPhoto, FoundDefect, PhotoShows, UsePart
 from mobile_contract.v1.batches import Batch, Unreadable, read_batch
+from mobile_contract.v1.endings import AnotherVisit, Complete, NoAccess, Refuse
 from mobile_contract.v1.endpoints import ENDPOINTS, OPERATIONS, PAIR, SYNC, Endpoint
 from mobile_contract.v1.errors import ErrorAnswer, ReasonCode, VerdictStatus
 from mobile_contract.v1.handshake import CLIENT_HEADER, too_old
 from mobile_contract.v1.operations import (
     MAX_OPERATIONS,
     MAX_REQUEST_BYTES,
-    Arrive,
-    Complete,
+    Addition,
+    Ending,
     Operation,
     OperationsAnswer,
     OperationsRequest,
-    Start,
+    Step,
     Verdict,
     payload_hash,
 )
 from mobile_contract.v1.pairing import PairAnswer, PairRequest
+from mobile_contract.v1.pings import Ping
+from mobile_contract.v1.reasons import AnotherVisitReason, NoAccessReason, PauseReason, RefusalReason, Worded
+from mobile_contract.v1.recorded import OnVisit, Recorded
 from mobile_contract.v1.route_sheet import (
     Break,
     ChecklistItem,
+    Consent,
     Named,
     PastVisit,
+    RecipeStep,
     RouteSheet,
     Stop,
     Tier,
@@ -29,13 +36,16 @@ from mobile_contract.v1.route_sheet import (
 )
 from mobile_contract.v1.sign_off import (
     ChecklistAnswer,
+    Language,
     PartUsed,
     Point,
+    Relationship,
     ShownDocument,
     SignOff,
     Stroke,
     document_hash,
 )
+from mobile_contract.v1.steps import Accept, Arrive, Depart, Pause, Start
 from mobile_contract.v1.sync import TOMBSTONE, Change, ChangeKind, SyncAnswer, SyncQuery
 
 __all__ = [
@@ -47,7 +57,13 @@ __all__ = [
     "PAIR",
     "SYNC",
     "TOMBSTONE",
+    "Accept",
+    "AddNote",
+    "Addition",
+    "AnotherVisit",
+    "AnotherVisitReason",
     "Arrive",
+    "AttachPhoto",
     "Batch",
     "Break",
     "Change",
@@ -55,9 +71,17 @@ __all__ = [
     "ChecklistAnswer",
     "ChecklistItem",
     "Complete",
+    "Consent",
+    "Depart",
+    "Ending",
     "Endpoint",
     "ErrorAnswer",
+    "FoundDefect",
+    "Language",
     "Named",
+    "NoAccess",
+    "NoAccessReason",
+    "OnVisit",
     "Operation",
     "OperationsAnswer",
     "OperationsRequest",
@@ -65,21 +89,33 @@ __all__ = [
     "PairRequest",
     "PartUsed",
     "PastVisit",
+    "Pause",
+    "PauseReason",
+    "PhotoShows",
+    "Ping",
     "Point",
     "ReasonCode",
+    "RecipeStep",
+    "Recorded",
+    "RefusalReason",
+    "Refuse",
+    "Relationship",
     "RouteSheet",
     "ShownDocument",
     "SignOff",
     "Start",
+    "Step",
     "Stop",
     "Stroke",
     "SyncAnswer",
     "SyncQuery",
     "Tier",
     "Unreadable",
+    "UsePart",
     "Verdict",
     "VerdictStatus",
     "VisitState",
+    "Worded",
     "document_hash",
     "payload_hash",
     "read_batch",

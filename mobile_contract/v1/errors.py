@@ -79,6 +79,20 @@ class ReasonCode(StrEnum):
     )  # fmt: skip
     """The same op_id came with other content. Nothing changed, and nothing of the first is told."""
 
+    UNKNOWN_DEFECT = (
+        "unknown_defect", (VerdictStatus.REJECTED,), None,
+        "The catalogue has no such defect any more. Please tell the office.",
+        "目录中已没有该问题类型，请告知服务中心。",
+    )  # fmt: skip
+    """A defect that was found on site carries a code that the office's catalogue doesn't hold."""
+
+    OFF_SHIFT = (
+        "off_shift", (VerdictStatus.REJECTED,), None,
+        "You were not on shift; this place was not kept.",
+        "您当时不在班次内，该位置未被保存。",
+    )  # fmt: skip
+    """A ping from outside the technician's working time: forgotten at once."""
+
     VISIT_MOVED = (
         "visit_moved", (VerdictStatus.ACCEPTED_WITH_CONFLICT,), None,
         "The visit had been moved meanwhile. Your work is kept; the office will settle it.",

@@ -4,6 +4,8 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
+from msgspec import field
+
 from mobile_contract.v1.wire import Answer, Instant
 
 
@@ -44,6 +46,17 @@ class Break(Answer, frozen=True, kw_only=True):
     end: Instant
 
 
+class Consent(Answer, frozen=True, kw_only=True):
+    """What an owner agrees to by signing: shown above the signature, in the language that the owner reads.
+
+    A sign-off names the version and the language that were shown.
+    """
+
+    version: str
+    en: str
+    zh: str
+
+
 class RouteSheet(Answer, frozen=True, kw_only=True):
     """A technician's day in the published plan `plan_version`; its stops come as changes of their own.
 
@@ -59,6 +72,10 @@ class RouteSheet(Answer, frozen=True, kw_only=True):
     leaves_at: Instant
     returns_at: Instant
     breaks: list[Break]
+    defects: list[Named] = field(default_factory=list)
+    """The office's catalogue, to name another defect by that is found on site."""
+    consent: Consent | None = None
+    """That of the territory's place."""
 
 
 class ChecklistItem(Named, frozen=True, kw_only=True):
@@ -71,6 +88,15 @@ class PastVisit(Answer, frozen=True, kw_only=True):
     on: date
     defect: Named
     outcome: str
+    note: str = ""
+    """What its technician left for the next one, such as what is needed to finish."""
+
+
+class RecipeStep(Named, frozen=True, kw_only=True):
+    """Which visit of a repair this is, where one takes several: `number` from 1, out of `count`."""
+
+    number: int
+    count: int
 
 
 class Stop(Answer, frozen=True, kw_only=True):
@@ -113,3 +139,7 @@ class Stop(Answer, frozen=True, kw_only=True):
     """Newest first."""
     travel_s: int
     travel_m: int
+    accepted: bool = False
+    """The technician said that the visit is seen and taken."""
+    step: RecipeStep | None = None
+    """None where the repair is a single visit."""

@@ -1,5 +1,6 @@
 """The owner's sign-off: a name, a signature drawn on the glass, and the hash of what was read before it."""
 
+from enum import StrEnum
 from hashlib import sha256
 from typing import Annotated
 from uuid import UUID
@@ -7,6 +8,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta, Struct, field
 
+from mobile_contract.v1.reasons import Worded
 from mobile_contract.v1.route_sheet import Named, Stop
 from mobile_contract.v1.wire import Code, Name, Remark, Request, Sha256
 
@@ -32,15 +34,39 @@ class Point(Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
 Stroke = Annotated[list[Point], Meta(min_length=1, max_length=MAX_POINTS)]
 """From finger down to finger up."""
 
+Quantity = Annotated[int, Meta(ge=1, le=10_000)]
+
+
+class Relationship(Worded):
+    """Who signs, as they say it themselves."""
+
+    OWNER = "owner", "The owner", "业主本人"
+    FAMILY = "family", "Of the owner's family", "业主家属"
+    TENANT = "tenant", "The tenant", "租户"
+    CARETAKER = "caretaker", "Looks after the home for the owner", "业主委托的代管人"
+    PROPERTY_MANAGER = "property_manager", "From the property management", "物业人员"
+    OTHER = "other", "Somebody else", "其他人"
+
+
+class Language(StrEnum):
+    EN = "en"
+    ZH = "zh"
+
 
 class SignOff(Request, frozen=True, kw_only=True):
-    """`accepted` is false when the owner looked and refused. `photos` name files that are uploaded apart."""
+    """`accepted` is false when the owner looked and refused. `photos` name files that are uploaded apart.
+
+    `consent_version` and `consent_language` say which of the route sheet's consent was read above the signature.
+    """
 
     signer_name: Name
     strokes: Annotated[list[Stroke], Meta(min_length=1, max_length=MAX_STROKES)]
     document_hash: Sha256
     accepted: bool = True
     photos: Annotated[list[Sha256], Meta(max_length=MAX_PHOTOS)] = field(default_factory=list)
+    relationship: Relationship | None = None
+    consent_version: Code | None = None
+    consent_language: Language | None = None
 
     def __post_init__(self) -> None:
         if sum(map(len, self.strokes)) > MAX_POINTS:
@@ -56,7 +82,7 @@ class ChecklistAnswer(Request, frozen=True, kw_only=True):
 class PartUsed(Request, frozen=True, kw_only=True):
     code: Code
     name: Name
-    quantity: Annotated[int, Meta(ge=1, le=10_000)]
+    quantity: Quantity
 
 
 class ShownDocument(Struct, frozen=True, kw_only=True):

@@ -35,6 +35,10 @@ Remark = Annotated[str, Meta(max_length=500, pattern=_NO_NUL)]
 
 Text = Annotated[str, Meta(max_length=2000, pattern=_NO_NUL)]
 
+# In this form the pattern is tried in one pass: the text may be long and hostile.
+Words = Annotated[str, Meta(min_length=1, max_length=2000, pattern="^\\s*[^\u0000\\s][^\u0000]*$")]
+"""A Text that says something."""
+
 # Both lengths, since `$` alone would let a trailing newline through.
 Sha256 = Annotated[str, Meta(min_length=64, max_length=64, pattern="^[0-9a-f]{64}$")]
 """SHA-256 in 64 lower-case hex digits."""

@@ -54,10 +54,10 @@ def kinds_of(defs: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def new_kind_of_operation(defs: dict[str, Any]) -> None:
-    defs["NoAccess"] = deepcopy(defs["Arrive"])
-    defs["NoAccess"]["title"] = "NoAccess"
-    defs["NoAccess"]["properties"]["kind"] = {"enum": ["no_access"]}
-    kinds_of(defs).append({"$ref": "#/$defs/NoAccess"})
+    defs["MeasureMoisture"] = deepcopy(defs["Arrive"])
+    defs["MeasureMoisture"]["title"] = "MeasureMoisture"
+    defs["MeasureMoisture"]["properties"]["kind"] = {"enum": ["measure_moisture"]}
+    kinds_of(defs).append({"$ref": "#/$defs/MeasureMoisture"})
 
 
 def start_is_gone(defs: dict[str, Any]) -> None:

@@ -4,11 +4,13 @@ import json
 import re
 from hashlib import sha256
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import msgspec
+import pytest
 
 from mobile_contract.client import CLIENT_VERSION
+from mobile_contract.phone.optimistic import ENDS, state_after
 from mobile_contract.v1 import (
     CLIENT_HEADER,
     ENDPOINTS,
@@ -17,15 +19,39 @@ from mobile_contract.v1 import (
     ChangeKind,
     Operation,
     OperationsRequest,
+    PhotoShows,
     ReasonCode,
+    Relationship,
     ShownDocument,
     VerdictStatus,
+    VisitState,
     document_hash,
 )
 from mobile_contract.v1.sign_off import MAX_LINES, MAX_PHOTOS, MAX_POINTS, MAX_STROKES
 
 PAGE = Path(__file__).parents[2].joinpath("docs/mobile-contract.md").read_text("utf-8")
 EXAMPLES = re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)
+
+
+WORK = {"checklist": [], "parts": [], "minutes": 5, "note": ""}
+SIGNED = {"signer_name": "王芳", "strokes": [[[1, 1, 1]]], "document_hash": "0" * 64}
+COMMON = {
+    "op_id": "0195583c-2f00-7a10-8000-000000000002",
+    "device_seq": 1,
+    "visit_id": "0195583c-2f00-7a10-8000-000000000001",
+    "at": "2026-03-03T09:58:12+08:00",
+}
+SAID: dict[str, dict[str, Any]] = {
+    "accept": {},
+    "depart": {},
+    "arrive": {},
+    "start": {},
+    "pause": {"reason": "unsafe"},
+    "complete": WORK | {"sign_off": SIGNED},
+    "no_access": {"reason": "no_key"},
+    "another_visit": {"reason": "drying", "done": "", "needed": ""},
+    "refuse": WORK | {"reason": "payment", "witness_name": "李强", "document_hash": "0" * 64},
+}
 
 
 def table(heading: str) -> list[list[str]]:
@@ -84,6 +110,34 @@ def test_the_kinds_of_operation_and_their_fields_are_those_of_the_code() -> None
     ]
     for name in common:
         assert f"`{name}`" in PAGE
+
+
+def test_the_reasons_of_a_technician_are_those_of_the_code() -> None:
+    reasons = {kind.__struct_config__.tag: fields(kind).get("reason") for kind in get_args(Operation)}
+    assert table("Why") == [
+        [f"`{kind}`", f"`{reason}`", reason.en, reason.zh] for kind, why in reasons.items() if why for reason in why
+    ]
+    assert ", ".join(f"`{shows}`" for shows in PhotoShows) in PAGE
+    assert table("The signature and what it seals") == [[f"`{who}`", who.en, who.zh] for who in Relationship]
+
+
+def fields(kind: type[Operation]) -> dict[str, Any]:
+    return {field.name: field.type for field in msgspec.structs.fields(kind)}
+
+
+@pytest.mark.parametrize("state", [state for state in VisitState if state not in ENDS])
+def test_what_each_kind_leads_to_is_what_the_phone_shows(state: VisitState) -> None:
+    rows = [row for row in table("What each leads to") if "," not in row[0]]
+    assert [row[0] for row in rows] == [f"`{kind}`" for kind in SAID]
+    for kind, said_in, leads_to in rows:
+        operation = msgspec.convert(COMMON | SAID[kind.strip("`")] | {"kind": kind.strip("`")}, Operation)
+        allowed, _, but = said_in.partition(" but an end")
+        may = f"`{state}`" not in but if allowed == "any state" else f"`{state}`" in said_in
+        seen = state_after(state, [operation])
+        if leads_to == "the same" or not may:
+            assert seen is state, kind
+        else:
+            assert f"`{seen}`" == leads_to.split(";")[0].split(",")[0], kind
 
 
 def test_the_limits_are_those_of_the_code() -> None:

@@ -11,12 +11,13 @@ from conforming_office import Fault, Office, Running
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
-from wire_samples import STROKES
+from wire_samples import SAYINGS
 
 from mobile_contract.client import Phone, StorageError, Unreachable
 
 FAULTS = st.lists(st.sampled_from(Fault), max_size=3)
 VISITS = st.integers(0, 3)
+SIGNED = {"complete", "refuse"}
 
 
 class Killed(BaseException):
@@ -54,19 +55,15 @@ class PhoneAndOffice(RuleBasedStateMachine):
             self.phone._storage.close()  # whatever the dead process would still do, the disk doesn't see
             raise Killed
 
-    @rule(visit=VISITS)
-    def arrive(self, visit: int) -> None:
-        self.recorded.append(self.phone.arrive(self.visits[visit]))
-
-    @rule(visit=VISITS)
-    def start(self, visit: int) -> None:
-        self.recorded.append(self.phone.start(self.visits[visit]))
+    @rule(visit=VISITS, kind=st.sampled_from(sorted(SAYINGS.keys() - SIGNED)))
+    def say(self, visit: int, kind: str) -> None:
+        self.recorded.append(SAYINGS[kind](self.phone, self.visits[visit]))
 
     @precondition(lambda self: self.phone.stops())
-    @rule(data=st.data())
-    def complete(self, data: st.DataObject) -> None:
+    @rule(data=st.data(), kind=st.sampled_from(sorted(SIGNED)))
+    def show_and_end(self, data: st.DataObject, kind: str) -> None:
         stop = data.draw(st.sampled_from(self.phone.stops()))
-        self.recorded.append(self.phone.complete(stop.visit_id, minutes=5, signer_name="王芳", strokes=STROKES))
+        self.recorded.append(SAYINGS[kind](self.phone, stop.visit_id))
 
     @rule(faults=FAULTS)
     def send(self, faults: list[Fault]) -> None:

@@ -3,7 +3,18 @@
 import msgspec
 import pytest
 
-from mobile_contract.v1 import ENDPOINTS, ErrorAnswer, ReasonCode, VerdictStatus
+from mobile_contract.schema import schema
+from mobile_contract.v1 import (
+    ENDPOINTS,
+    AnotherVisitReason,
+    ErrorAnswer,
+    NoAccessReason,
+    PauseReason,
+    ReasonCode,
+    RefusalReason,
+    VerdictStatus,
+    Worded,
+)
 
 SENT = [reason for reason in ReasonCode if reason is not ReasonCode.UNRECOGNISED]
 
@@ -31,6 +42,8 @@ def test_only_rejections_and_conflicts_end_an_operation() -> None:
         ReasonCode.ILLEGAL_MOVE,
         ReasonCode.INVALID_OPERATION,
         ReasonCode.PAYLOAD_MISMATCH,
+        ReasonCode.UNKNOWN_DEFECT,
+        ReasonCode.OFF_SHIFT,
         ReasonCode.VISIT_MOVED,
         ReasonCode.VISIT_CANCELLED,
     }
@@ -40,3 +53,43 @@ def test_only_rejections_and_conflicts_end_an_operation() -> None:
 def test_a_reason_travels_as_its_code() -> None:
     refusal = ErrorAnswer(code=ReasonCode.TOO_OLD_CLIENT, detail="1.0.0 < 1.2.0")
     assert msgspec.json.encode(refusal) == b'{"code":"too_old_client","detail":"1.0.0 < 1.2.0"}'
+
+
+def test_closed_lists_of_a_technician_s_reasons_hold_exactly_what_was_promised() -> None:
+    assert list(PauseReason) == [
+        "parts_missing", "owner_asked", "waiting_for_colleague", "drying", "meal_break", "emergency_elsewhere",
+        "end_of_shift", "unsafe", "other",
+    ]  # fmt: skip
+    assert list(NoAccessReason) == [
+        "nobody_home", "not_let_in", "owner_postponed", "no_key", "wrong_address", "unsafe", "other",
+    ]  # fmt: skip
+    assert list(AnotherVisitReason) == [
+        "parts_missing", "more_time", "other_trade", "second_person", "drying", "owner_asked", "end_of_shift", "unsafe",
+        "other",
+    ]  # fmt: skip
+    assert list(RefusalReason) == [
+        "not_repaired", "damage", "payment", "wait_and_see", "may_not_sign", "no_reason", "other",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", Worded.__subclasses__())
+def test_every_reason_of_a_technician_has_words_of_its_own_in_both_languages(kind: type[Worded]) -> None:
+    for language in ("en", "zh"):
+        words = [getattr(reason, language) for reason in kind]
+        assert all(words)
+        assert len(set(words)) == len(words)
+    assert all(reason.en.isascii() and not reason.zh.isascii() for reason in kind)
+
+
+def test_only_a_defect_that_is_still_there_brings_somebody_again_after_a_refused_signature() -> None:
+    assert [reason for reason in RefusalReason if not reason.repaired] == [RefusalReason.NOT_REPAIRED]
+
+
+def test_the_schema_carries_the_words_of_every_code() -> None:
+    for kind in (*Worded.__subclasses__(), ReasonCode):
+        definition = schema()["$defs"][kind.__name__]
+        assert set(definition["x-words"]) == set(definition["enum"])
+    assert schema()["$defs"]["PauseReason"]["x-words"]["unsafe"] == {
+        "en": "It is not safe to go on",
+        "zh": "存在安全隐患",
+    }

@@ -105,6 +105,65 @@ def test_every_bound_is_enforced_and_named(change: Mutation, says: str, in_schem
     assert VALIDATOR.is_valid({"operations": [operation]}) is not in_schema
 
 
+COMMON = {"op_id": "0195583c-2f00-7a10-8000-000000000002", "device_seq": 1, "at": "2026-03-03T09:58:12+08:00"}
+VISIT = {"visit_id": "0195583c-2f00-7a10-8000-000000000001"}
+WORK = {"checklist": [], "parts": [], "minutes": 5, "note": ""}
+
+OTHER_KINDS = [
+    ("pause", VISIT | {"reason": "unsafe"}, {"reason": "tired"}, "Invalid enum value 'tired' - at `$.reason`"),
+    ("pause", VISIT | {"reason": "unsafe"}, {"note": "x" * 501}, "length <= 500 - at `$.note`"),
+    ("no_access", VISIT | {"reason": "no_key"}, {"reason": "parts_missing"}, "Invalid enum value 'parts_missing'"),
+    ("no_access", VISIT | {"reason": "no_key"}, {"visit_id": None}, "got `null` - at `$.visit_id`"),
+    (
+        "another_visit",
+        VISIT | {"reason": "drying", "done": "", "needed": ""},
+        {"minutes": 1441},
+        "`int` <= 1440 - at `$.minutes`",
+    ),
+    (
+        "refuse",
+        VISIT | WORK | {"reason": "payment", "witness_name": "李强", "document_hash": SHA},
+        {"witness_name": " "},
+        "matching regex",
+    ),
+    ("add_note", VISIT | {"text": "水"}, {"text": ""}, "length >= 1 - at `$.text`"),
+    ("add_note", VISIT | {"text": "水"}, {"text": " \n\u3000"}, "matching regex"),
+    ("add_note", VISIT | {"text": " \n水 "}, {"text": "水\0"}, "matching regex"),
+    ("use_part", VISIT | {"code": "a", "name": "b", "quantity": 1}, {"quantity": 0}, "`int` >= 1 - at `$.quantity`"),
+    ("attach_photo", VISIT | {"photo": SHA, "shows": "before"}, {"photo": "../x"}, "length >= 64 - at `$.photo`"),
+    ("attach_photo", VISIT | {"photo": SHA, "shows": "other"}, {"shows": "during"}, "Invalid enum value 'during'"),
+    ("found_defect", VISIT | {"defect": "leak", "description": ""}, {"tier": "worst"}, "Invalid enum value 'worst'"),
+    ("found_defect", VISIT | {"defect": "leak", "description": ""}, {"defect": ""}, "length >= 1 - at `$.defect`"),
+    ("ping", {"latitude": 1.5, "longitude": 2.5}, {"latitude": 91}, "`float` <= 90.0 - at `$.latitude`"),
+    ("ping", {"latitude": 1.5, "longitude": 2.5}, {"latitude": None}, "Expected `float`, got `null`"),
+    ("ping", {"latitude": 1.5, "longitude": 2.5}, {"accuracy_m": -1}, "`int` >= 0 - at `$.accuracy_m`"),
+    ("ping", {"latitude": 1.5, "longitude": 2.5}, {"speed": 3}, "unknown field `speed`"),
+]
+
+
+@pytest.mark.parametrize(("kind", "good", "change", "says"), OTHER_KINDS)
+def test_every_bound_of_the_other_kinds_is_enforced_and_named(
+    kind: str, good: dict[str, Any], change: dict[str, Any], says: str
+) -> None:
+    operation = COMMON | {"kind": kind} | good
+    read = msgspec.json.decode(msgspec.json.encode(operation), type=Operation)
+    assert read.__struct_config__.tag == kind
+    assert VALIDATOR.is_valid({"operations": [operation]})
+    with pytest.raises(msgspec.ValidationError) as refusal:
+        msgspec.json.decode(msgspec.json.encode(operation | change), type=Operation)
+    assert says in str(refusal.value)
+    assert not VALIDATOR.is_valid({"operations": [operation | change]})
+
+
+def test_a_long_hostile_note_is_judged_in_one_pass() -> None:
+    for text in ("水" * 1999 + "\0", " " * 2000, " " * 1999 + "\0"):
+        operation = COMMON | VISIT | {"kind": "add_note", "text": text}
+        begun = perf_counter()
+        with pytest.raises(msgspec.ValidationError, match="matching regex"):
+            msgspec.json.decode(msgspec.json.encode(operation), type=Operation)
+        assert perf_counter() - begun < 0.1
+
+
 def test_a_batch_holds_1_to_100_operations() -> None:
     operation = msgspec.to_builtins(a_complete())
     for count, says in ((0, "length >= 1"), (101, "length <= 100")):

@@ -1,6 +1,7 @@
 """Values of any wire type: one of each by hand for reading, and any number from its own declaration."""
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 from uuid import UUID, uuid4
@@ -11,14 +12,20 @@ from hypothesis import strategies as st
 from msgspec import Raw, inspect
 from uuid_utils.compat import uuid7
 
+from mobile_contract.client import Phone
 from mobile_contract.v1 import (
+    AnotherVisitReason,
     ChecklistAnswer,
     ChecklistItem,
     Complete,
     Named,
+    NoAccessReason,
     PartUsed,
     PastVisit,
+    PauseReason,
+    PhotoShows,
     Point,
+    RefusalReason,
     RouteSheet,
     SignOff,
     Stop,
@@ -91,6 +98,31 @@ def a_complete(**changes: Any) -> Complete:
         "sign_off": SignOff(signer_name="王芳", strokes=STROKES, document_hash="0" * 64),
     }
     return Complete(**fields | changes)
+
+
+SAYINGS: dict[str, Callable[[Phone, UUID], UUID]] = {
+    "accept": Phone.accept,
+    "depart": Phone.depart,
+    "arrive": Phone.arrive,
+    "start": Phone.start,
+    "pause": lambda phone, visit: phone.pause(visit, PauseReason.DRYING, note="防水层需干燥"),
+    "no_access": lambda phone, visit: phone.no_access(visit, NoAccessReason.NOBODY_HOME, note="敲门无人应答"),
+    "another_visit": lambda phone, visit: phone.another_visit(
+        visit, AnotherVisitReason.PARTS_MISSING, done="已关水", needed="DN20 阀门", minutes=15
+    ),
+    "complete": lambda phone, visit: phone.complete(visit, minutes=5, signer_name="王芳", strokes=STROKES),
+    "refuse": lambda phone, visit: phone.refuse(
+        visit, RefusalReason.WAIT_AND_SEE, minutes=40, witness_name="物业 李强", remark="先观察几天"
+    ),
+    "add_note": lambda phone, visit: phone.add_note(visit, "楼上卫生间也有渗水痕迹"),
+    "use_part": lambda phone, visit: phone.use_part(visit, "trap-40", "存水弯 40 mm", 1),
+    "attach_photo": lambda phone, visit: phone.attach_photo(visit, "a" * 64, PhotoShows.BEFORE, caption="水槽下方"),
+    "found_defect": lambda phone, visit: phone.found_defect(
+        visit, "leak", "吊顶有水渍", place="主卧卫生间", tier=Tier.EMERGENCY
+    ),
+    "ping": lambda phone, visit: phone.ping(39.9968, 116.4702, accuracy_m=12),
+}
+"""How a phone says each kind of operation. `complete` and `refuse` show a document: the visit must be on the phone."""
 
 
 def anything(kind: Any) -> st.SearchStrategy[Any]:

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import msgspec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from psycopg import errors as pg
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
@@ -20,6 +21,8 @@ APP_ROLE = "doorstep_app"
 """The role every connection takes: it may add to the audit trail, never change it."""
 
 TRIES = 4
+
+SEAL_KEY = "seal_key"
 
 
 def connect_url(url: str) -> str:
@@ -36,6 +39,10 @@ class Database:
         self.reader = engine_of(url, readers, isolation_level="AUTOCOMMIT", pool_reset_on_return=None)
         self.sessions = async_sessionmaker(self.engine, expire_on_commit=False)
         self.reading = async_sessionmaker(self.reader, autoflush=False)
+
+    def seal_with(self, key: Ed25519PrivateKey) -> None:
+        """Transactions find the key that seals sign-offs in their session's `info`, under SEAL_KEY."""
+        self.sessions.configure(info={SEAL_KEY: key})
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from domain.base import Base
 from domain.calendars import load_calendars
+from domain.day_slots import load_day_slots
 from domain.defects import load_defects, load_skills
 from domain.triage import load_policies, load_questions
 from domain.warranty_rules import load_rule_book
@@ -15,6 +16,7 @@ NATURAL_KEYS: dict[str, Sequence[str]] = {
     "clock_policies": ("city", "contract", "tier"),
     "working_calendars": ("zone_name", "city"),
     "seasons": ("city", "kind"),
+    "day_slots": ("territory_id", "city", "opens", "closes"),
     "warranty_rules": ("promise", "item", "statutory_class", "city", "contract", "start", "article"),
 }
 """What makes a shipped row the same row as one that is there; other tables have codes as keys."""
@@ -24,7 +26,7 @@ def seed(session: Session) -> None:
     law = load_rule_book()
     for rows in (
         law.exclusions, law.items, law.rules, law.seasons, load_calendars(), load_policies(), load_questions(),
-        load_skills(), load_defects(),
+        load_skills(), load_defects(), load_day_slots(),
     ):  # fmt: skip
         add_missing(session, rows)
 

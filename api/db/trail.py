@@ -1,22 +1,22 @@
 """Adds to the audit trail. Call it last in a transaction: it holds the chain's lock until the commit."""
 
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.audit import BEFORE_THE_FIRST, AuditEntry
-
-CHAIN_LOCK = 8311_0001
-"""Advisory lock: entries are sealed one at a time, so that each knows the one before it."""
+from api import clock
+from domain.audit import AuditEntry, AuditHead
 
 
-async def record(session: AsyncSession, actor: str, action: str, subject: UUID | None, **data: Any) -> None:
+async def record(session: AsyncSession, actor: str, action: str, subject: UUID | None, **data: Any) -> AuditEntry:
+    """The lock is that of the head's row: entries are sealed one at a time, so that each knows the one before it."""
     await session.flush()
-    await session.execute(select(func.pg_advisory_xact_lock(CHAIN_LOCK)))
-    previous = await session.scalar(select(AuditEntry.hash).order_by(AuditEntry.seq.desc()).limit(1))
-    entry = AuditEntry(at=datetime.now(UTC), actor=actor, action=action, subject=subject, data=data)
-    session.add(entry.sealed(previous or BEFORE_THE_FIRST))
+    head = await session.scalar(select(AuditHead).with_for_update().execution_options(populate_existing=True))
+    assert head is not None, "a migration makes the head"
+    entry = AuditEntry(seq=head.seq + 1, at=clock.now(), actor=actor, action=action, subject=subject, data=data)
+    session.add(entry.sealed(head.hash))
+    head.seq, head.hash = entry.seq, entry.hash
     await session.flush()
+    return entry

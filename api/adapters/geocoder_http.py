@@ -1,15 +1,14 @@
 """How geopy's geocoders reach the network: through httpx, and never into a private one by surprise."""
 
-import asyncio
-import ipaddress
 import json
-import socket
 import ssl
 from typing import Any
 
 import httpx
 from geopy.adapters import AdapterHTTPError, BaseAsyncAdapter
 from geopy.exc import GeocoderParseError, GeocoderServiceError, GeocoderTimedOut, GeocoderUnavailable
+
+from api.adapters.public_hosts import NotPublic, public_address
 
 
 class HttpxAdapter(BaseAsyncAdapter):  # type: ignore[misc]  # geopy ships no types
@@ -58,9 +57,8 @@ class HttpxAdapter(BaseAsyncAdapter):  # type: ignore[misc]  # geopy ships no ty
 
 async def _refuse_private(host: str) -> None:
     try:
-        found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
+        await public_address(host)
+    except NotPublic as error:
+        raise GeocoderServiceError(str(error)) from error
     except OSError as error:
         raise GeocoderUnavailable(f"{host} could not be found") from error
-    for *_, address in found:
-        if not ipaddress.ip_address(address[0]).is_global:
-            raise GeocoderServiceError(f"{host} leads to a private address, {address[0]}")

@@ -8,11 +8,12 @@ from redis.exceptions import RedisError
 
 
 class Progress(msgspec.Struct):
-    """Seconds gone, cost of the best plan so far, jobs that it serves."""
+    """Seconds gone, cost of the best plan so far, jobs that it serves; `points` are [seconds, cost] so far."""
 
     elapsed_s: float
     cost: int
     served: int
+    points: list[list[float]] = []
 
 
 async def tell(redis: Redis, plan_id: UUID, progress: Progress) -> None:

@@ -127,21 +127,29 @@ def dying_with_us(sign: signal.Signals) -> Callable[[], None] | None:
     return before_exec
 
 
-def forks_dying_with_us() -> None:
-    """From now on a process that this one forks, for as long as it sets nothing else, ends by SIGTERM as by default.
+STOPS = {signal.SIGINT, signal.SIGTERM}
 
-    It would have our handlers for signals otherwise, and a stop that came before it had its own would be lost. It
-    also ends when we die, as far as the system does that.
+
+def forks_dying_with_us() -> None:
+    """From now on a process that this one forks hears of no stop until it calls `hear_stops`, and then of all.
+
+    Granian's processes wait for ever when a stop comes while they start. A fork also ends when we die, as far as the
+    system does that: by SIGKILL, which no process can wait with.
     """
     us = os.getpid()
-    die_with_us = dying_with_us(signal.SIGTERM)
+    die_with_us = dying_with_us(signal.SIGKILL)
 
     def after_fork() -> None:
         if os.getppid() != us:  # its own forks are its own affair
             return
-        for number in (signal.SIGINT, signal.SIGTERM):
+        signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
+        for number in STOPS:  # it has our handlers until it sets its own
             signal.signal(number, signal.SIG_DFL)
         if die_with_us:
             die_with_us()
 
     os.register_at_fork(after_in_child=after_fork)
+
+
+def hear_stops() -> None:
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)

@@ -1,14 +1,28 @@
 """Tables in files, CSV and XLSX: `read_sheet` and `write_table` are the front doors."""
 
+from collections.abc import Sequence
+from io import BytesIO
 from pathlib import Path
 
 from api.adapters.sheets.csv_files import read_csv, write_csv
 from api.adapters.sheets.sheet import Broken, Cell, Row, Sheet
-from api.adapters.sheets.table import Table, Value
+from api.adapters.sheets.table import Share, Table, Value
 from api.adapters.sheets.whole_file import whole_file
 from domain.errors import Invalid
 
-__all__ = ["Broken", "Cell", "Row", "Sheet", "Table", "Value", "kind_of", "read_sheet", "write_table"]
+__all__ = [
+    "Broken",
+    "Cell",
+    "Row",
+    "Share",
+    "Sheet",
+    "Table",
+    "Value",
+    "kind_of",
+    "read_sheet",
+    "workbook",
+    "write_table",
+]
 
 MAX_FILE_BYTES = 200_000_000
 
@@ -21,15 +35,21 @@ def read_sheet(
 ) -> Sheet:
     """`encoding` and `delimiter` are of a CSV, `sheet` of a workbook. Raises Invalid that says what to do."""
     try:
-        kind = kind_of(path, READ)
-        raw = _bytes_of(path)
-        if kind in (".xlsx", ".xlsm"):
-            from api.adapters.sheets.xlsx_files import read_xlsx  # half a second that a CSV need not wait
-
-            return read_xlsx(raw, sheet)
-        return read_csv(raw, encoding, delimiter)
+        kind_of(path, READ)
+        return sheet_in(path.name, _bytes_of(path), encoding=encoding, delimiter=delimiter, sheet=sheet)
     except Invalid as error:
         raise Invalid(f"{path.name}: {error}") from error
+
+
+def sheet_in(
+    name: str, raw: bytes, *, encoding: str | None = None, delimiter: str | None = None, sheet: str | None = None
+) -> Sheet:
+    """Of a file that is in memory; its name says which kind it is."""
+    if kind_of(Path(name), READ) in (".xlsx", ".xlsm"):
+        from api.adapters.sheets.xlsx_files import read_xlsx  # half a second that a CSV need not wait
+
+        return read_xlsx(raw, sheet)
+    return read_csv(raw, encoding, delimiter)
 
 
 def write_table(path: Path, table: Table) -> None:
@@ -43,6 +63,15 @@ def write_table(path: Path, table: Table) -> None:
         else:
             with draft.open("xb") as file:
                 write_csv(file, table)
+
+
+def workbook(tables: Sequence[Table]) -> bytes:
+    """An XLSX with a sheet for each, made in memory."""
+    from api.adapters.sheets.xlsx_files import write_xlsx
+
+    made = BytesIO()
+    write_xlsx(made, *tables)
+    return made.getvalue()
 
 
 def kind_of(path: Path, kinds: tuple[str, ...] = WRITTEN) -> str:

@@ -7,6 +7,10 @@ from datetime import date, datetime, time
 Value = str | int | float | bool | date | datetime | time | None
 
 
+class Share(float):
+    """Of 1; a workbook shows it in percent."""
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """Aware datetimes are in the zone that the reader wants to see; None is an empty cell."""
@@ -21,6 +25,8 @@ def as_text(value: Value) -> str:
     match value:
         case None:
             return ""
+        case Share():
+            return f"{value:.4f}"
         case bool():
             return "yes" if value else "no"
         case datetime():

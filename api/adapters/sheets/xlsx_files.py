@@ -4,18 +4,18 @@ import io
 import math
 import warnings
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import repeat
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import openpyxl
 import xlsxwriter
 
 from api.adapters.sheets.names import near
 from api.adapters.sheets.sheet import MAX_COLUMNS, NOTES, Broken, Cell, Row, Sheet, as_cell, with_header
-from api.adapters.sheets.table import Table, Value, as_text
+from api.adapters.sheets.table import Share, Table, Value, as_text
 from domain.errors import Invalid
 
 MAX_UNPACKED_BYTES = 300_000_000
@@ -123,24 +123,39 @@ def _number(value: int | float) -> Cell:
     return str(int(value)) if value == int(value) else repr(value)
 
 
-def write_xlsx(path: Path, table: Table) -> None:
-    """One sheet with a fixed header; aware datetimes lose their offset, for Excel knows none."""
-    with xlsxwriter.Workbook(path, {"constant_memory": True}) as book:
-        sheet = book.add_worksheet(table.title[:31])
+def write_xlsx(file: Path | IO[bytes], *tables: Table) -> None:
+    """A sheet for each, with a fixed header; aware datetimes lose their offset, for Excel knows none."""
+    with xlsxwriter.Workbook(file, {"constant_memory": True}) as book:
         bold = book.add_format({"bold": True})
         formats = {
             datetime: book.add_format({"num_format": "yyyy-mm-dd hh:mm"}),
             date: book.add_format({"num_format": "yyyy-mm-dd"}),
             time: book.add_format({"num_format": "hh:mm"}),
+            Share: book.add_format({"num_format": "0.0%"}),
         }
-        sheet.freeze_panes(1, 0)
-        for column, name in enumerate(table.columns):
-            sheet.write_string(0, column, name, bold)
-        for line, row in enumerate(table.rows, start=1):
-            if line == MAX_LINES:
-                raise Invalid(f"A workbook has no more than {MAX_LINES:,} rows. Export as CSV.")
-            for column, value in enumerate(row):
-                _write(sheet, line, column, value, formats)
+        for table in tables:
+            _write_sheet(book.add_worksheet(table.title[:31]), table, bold, formats)
+
+
+def _write_sheet(sheet: Any, table: Table, bold: Any, formats: dict[type, Any]) -> None:
+    sheet.freeze_panes(1, 0)
+    for column, name in enumerate(table.columns):
+        sheet.set_column(
+            column, column, _width([name, *(row[column] for row in table.rows[:200] if column < len(row))])
+        )
+    for column, name in enumerate(table.columns):
+        sheet.write_string(0, column, name, bold)
+    for line, row in enumerate(table.rows, start=1):
+        if line == MAX_LINES:
+            raise Invalid(f"A workbook has no more than {MAX_LINES:,} rows. Export as CSV.")
+        for column, value in enumerate(row):
+            _write(sheet, line, column, value, formats)
+
+
+def _width(values: Sequence[Value]) -> float:
+    """In characters of Latin; those of Chinese are twice as wide."""
+    widest = max(sum(1 + (char > "⺀") for char in as_text(value)) for value in values)
+    return min(max(widest + 1, 8), 60)
 
 
 def _write(sheet: Any, line: int, column: int, value: Value, formats: dict[type, Any]) -> None:
@@ -153,6 +168,8 @@ def _write(sheet: Any, line: int, column: int, value: Value, formats: dict[type,
             sheet.write_datetime(line, column, value, formats[date])
         case time():
             sheet.write_datetime(line, column, value, formats[time])
+        case Share():
+            sheet.write_number(line, column, value, formats[Share])
         case int() | float() if not isinstance(value, bool):
             sheet.write_number(line, column, value)
         case _:

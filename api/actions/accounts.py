@@ -23,6 +23,7 @@ from domain.access import (
 )
 from domain.errors import NotFound, NotSignedIn, PairingCodeRefused
 from domain.people import Staff, Technician
+from domain.push_subscriptions import PushSubscription
 
 passwords = PasswordHasher()
 NOBODYS_HASH = passwords.hash(new_secret())
@@ -97,4 +98,5 @@ async def revoke_device(session: AsyncSession, device_id: UUID, by: Person) -> N
     if device is None or not by.sees((await session.get_one(Technician, device.technician_id)).territory_id):
         raise NotFound("There is no such phone.")
     device.revoked_at = device.revoked_at or datetime.now(UTC)
+    await session.execute(delete(PushSubscription).where(PushSubscription.device_id == device_id))
     await record(session, by.actor, "device_revoked", device_id)

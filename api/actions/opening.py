@@ -9,8 +9,8 @@ from domain.calendars import calendar_for
 from domain.errors import Invalid
 from domain.jobs import Job
 from domain.places import Home, Territory
-from domain.tickets import Channel, Ticket
-from domain.triage import clocks, tier_for
+from domain.tickets import SPOKEN_TO, Channel, Ticket
+from domain.triage import URGENCY, Tier, clocks, tier_for
 from domain.warranty import verdict
 
 
@@ -31,9 +31,16 @@ class Report:
     description: str = ""
     contact_name: str = ""
     contact_phone: str = ""
+    contact_mail: str = ""
+    contact_language: str = ""
+    """zh, en, or unknown."""
     answers: dict[str, bool] = field(default_factory=dict)
     source: str | None = None
     reference: str | None = None
+    elsewhere: bool = False
+    """Somebody has asked: it is another place of the home than the repair that is still watched."""
+    least_tier: Tier | None = None
+    """What somebody who knows the trade has seen: raises the tier that the rules give, never lowers it."""
 
     def __post_init__(self) -> None:
         """Raises Invalid for half a place."""
@@ -61,11 +68,18 @@ def opened(told: Report, territory: Territory, home: Home, rules: HouseRules) ->
         description=told.description,
         contact_name=told.contact_name,
         contact_phone=told.contact_phone,
+        contact_mail=told.contact_mail,
+        contact_language=told.contact_language,
+        answers=dict(told.answers),
         reported_at=told.reported_at,
         warranty=covered.record(),
     )
     tier = tier_for(kind, told.answers, rules.questions)
+    if told.least_tier is not None:
+        tier = max(tier, told.least_tier, key=URGENCY.__getitem__)
     calendar = calendar_for(territory.zone_name, territory.city, rules.calendars)
+    if told.channel in SPOKEN_TO:
+        ticket.contacted(told.reported_at)
     ticket.start_clocks(tier, clocks(tier, told.reported_at, rules.policies, calendar, territory.city))
     job = Job(
         ticket=ticket,

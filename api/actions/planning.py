@@ -3,30 +3,38 @@
 import asyncio
 import gzip
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import structlog
+from msgspec import convert, to_builtins
 from sqlalchemy import func, select, update
-from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload, selectinload
 
-from api.actions.route_sheets import take_back, tell_routes
+from api import clock
+from api.actions.plan_order import served_earlier, waits_for_earlier, wake_next, without
+from api.actions.publishing import ONE_AT_A_TIME
+from api.actions.route_sheets import take_back
 from api.adapters.roads import travel_matrix
 from api.auth import Person
+from api.db.day_versions import lock_days
 from api.db.engine import Database
 from api.db.outbox import emit
 from api.db.trail import record
+from api.queries.cost_curve import Curve
 from api.queries.day import Day, load_day
-from api.queries.day_problem import points_of, problem_of, routes_of, unassigned_of
+from api.queries.day_problem import points_of, problem_of, routes_of, start_of, unassigned_of
+from api.queries.variants import Variant, check_variant, varied
+from domain.audit import VISIT_CANCELLED
 from domain.errors import Invalid, NotFound, PlanStale
 from domain.jobs import Job, JobState, Visit, VisitState
 from domain.places import Territory
-from domain.plans import Plan, PlanState, Route, Stop
+from domain.plans import Plan, PlanState
 from scheduler.errors import FormatError
 from scheduler.problem import Problem
+from scheduler.search.model import Orders
 from scheduler.solution import Solution
 from scheduler.solve import solve as search
 from scheduler.stop import Stop as SearchStop
@@ -39,26 +47,33 @@ LEASE = timedelta(seconds=20)
 MOST_ATTEMPTS = 5
 """A plan that ends every worker that takes it is given up, so that the others get their turn."""
 
-ONE_AT_A_TIME = {"key_share": True}
-"""A lock on the territory that requests and publications wait for, but new tickets and jobs there don't."""
-
-Told = Callable[[float, int, int], Awaitable[None]]
-"""Progress: seconds gone, cost, jobs served."""
+Told = Callable[[float, int, int, list[list[float]]], Awaitable[None]]
+"""Progress: seconds gone, cost, jobs served, and how the cost fell."""
 
 
 async def request(
-    session: AsyncSession, territory_id: UUID, day: date, seconds: float, by: Person | None = None, seed: int = 1
+    session: AsyncSession,
+    territory_id: UUID,
+    day: date,
+    seconds: float,
+    by: Person | None = None,
+    seed: int = 1,
+    *,
+    variant: Variant | None = None,
+    batch_id: UUID | None = None,
 ) -> Plan:
-    """A new version of the day's plan, to be solved by a worker."""
+    """A new version of the day's plan, to be solved by a worker; with a `variant`, of a day that isn't the real one."""
     territory = await session.get(Territory, territory_id, with_for_update=ONE_AT_A_TIME)
     if territory is None or (by and not by.sees(territory_id)):
         raise NotFound("There is no such territory.")
     if not 0.1 <= seconds <= 3600:
         raise Invalid("seconds must lie between 0.1 and 3600.")
-    today = datetime.now(territory.zone).date()
+    today = clock.now().astimezone(territory.zone).date()
     if not today <= day <= today + timedelta(days=366):
         raise Invalid(f"day is {day}; a plan can be made from today, {today}, to a year ahead.")
-    await carry_over(session, territory_id, today)
+    if variant is not None:
+        await check_variant(session, territory, day, variant)
+    left = await carry_over(session, territory_id, today)
     versions = select(func.coalesce(func.max(Plan.version), 0)).where(
         Plan.territory_id == territory_id, Plan.day == day
     )
@@ -67,30 +82,40 @@ async def request(
         day=day,
         version=(await session.scalar(versions) or 0) + 1,
         requested_by=by.id if by else None,
-        requested_at=datetime.now(UTC),
+        requested_at=clock.now(),
         seconds=seconds,
         seed=seed,
+        batch_id=batch_id,
+        variant=None if variant is None else to_builtins(variant),
     )
     session.add(plan)
     await session.flush()
-    await emit(session, "plan.requested", plan.id)
-    await record(session, by.actor if by else "system", "plan.requested", plan.id, day=str(day), version=plan.version)
+    await emit(session, "plan.requested", plan.id, territory_id=territory_id)
+    for visit in left:
+        await record(session, "system", VISIT_CANCELLED, visit.id, technician=str(visit.technician_id), plan=None)
+    asked = {"day": str(day), "version": plan.version} | ({"variant": plan.variant} if variant else {})
+    await record(session, by.actor if by else "system", "plan.requested", plan.id, **asked)
     return plan
 
 
-async def carry_over(session: AsyncSession, territory_id: UUID, before: date) -> None:
+async def carry_over(session: AsyncSession, territory_id: UUID, before: date) -> Sequence[Visit]:
     """Visits of days gone by that never began: they are taken back, and their jobs wait to be planned again."""
-    left = await session.scalars(
+    gone = [Job.territory_id == territory_id, Visit.day < before, Visit.state == VisitState.PLANNED]
+    days = await session.scalars(select(Visit.day).join(Visit.job).where(*gone).distinct())
+    await lock_days(session, territory_id, days)
+    found = await session.scalars(
         select(Visit)
         .join(Visit.job)
-        .where(Job.territory_id == territory_id, Visit.day < before, Visit.state == VisitState.PLANNED)
+        .where(*gone)
         .options(joinedload(Visit.job))
         .order_by(Visit.technician_id)
         .with_for_update(of=Visit)
     )
+    left = found.all()
     for visit in left:
         visit.move(VisitState.CANCELLED, JobState.WAITING)
         await take_back(session, visit)
+    return left
 
 
 async def stop(session: AsyncSession, plan_id: UUID, by: Person) -> Plan:
@@ -129,8 +154,11 @@ async def solve(
     attempt, seconds, seed = claimed
     try:
         day, problem, warnings = await database.write(snapshot, plan_id, osrm_url)
-        solution = await search_for(database, plan_id, attempt, problem, seconds, seed, threads, told, stopping)
-        await database.write(save, plan_id, attempt, day, problem, solution, warnings)
+        start, curve = start_of(day, problem), Curve()
+        solution = await search_for(
+            database, plan_id, attempt, problem, seconds, seed, threads, told, stopping, start, curve
+        )
+        await database.write(save, plan_id, attempt, day, problem, solution, warnings, curve)
     except PlanStale as stale:
         await database.write(give_up, plan_id, attempt, PlanState.STALE, str(stale))
     except (Invalid, FormatError) as error:
@@ -142,9 +170,9 @@ async def solve(
 
 async def claim(session: AsyncSession, plan_id: UUID) -> tuple[int, float, int] | None:
     """This attempt's number, the search's seconds and its seed; None when the plan is not to be solved now."""
-    now = datetime.now(UTC)
+    now = datetime.now(UTC)  # a claim runs on the machine's clock, like the worker
     plan = await session.get(Plan, plan_id, with_for_update={"of": Plan})
-    if plan is None or not plan.waits_for_a_worker(now):
+    if plan is None or not plan.waits_for_a_worker(now) or await waits_for_earlier(session, plan):
         return None
     if plan.attempt >= MOST_ATTEMPTS:
         await give_up(
@@ -161,13 +189,17 @@ async def snapshot(session: AsyncSession, plan_id: UUID, osrm_url: str | None) -
     """The day as it stands, as a problem of integers, and what the travel times warn about."""
     await session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
     plan = await session.get_one(Plan, plan_id, options=[joinedload(Plan.territory)])
-    day = await load_day(session, plan.territory, plan.day)
+    day = without(await load_day(session, plan.territory, plan.day), await served_earlier(session, plan))
+    variant = None if plan.variant is None else convert(plan.variant, Variant)
     points = points_of(day)
+    if variant is not None:
+        points = list(dict.fromkeys([*points, *variant.places()]))
     travel = await travel_matrix(points, session=session, osrm_url=osrm_url, departure_s=None)
     warnings = list(travel.warnings)
     if day.unlocated:
         warnings.append(f"{len(day.unlocated)} jobs need a location and are left out of this plan.")
-    return day, problem_of(day, points, travel), warnings
+    problem = problem_of(day, points, travel)
+    return day, problem if variant is None else varied(problem, day, points, variant), warnings
 
 
 async def search_for(
@@ -180,13 +212,14 @@ async def search_for(
     threads: int,
     told: Told | None,
     stopping: Callable[[], bool] = lambda: False,
+    start: Orders | None = None,
+    curve: Curve | None = None,
 ) -> Solution:
     """Runs the search beside the event loop; every second it tells progress and renews the lease.
 
     The search ends early when somebody asked it to, or when another worker has taken the plan.
     """
-    cancelled = threading.Event()
-    latest: list[tuple[float, int, int]] = []
+    cancelled, curve = threading.Event(), Curve() if curve is None else curve
     search_task = asyncio.create_task(
         asyncio.to_thread(
             search,
@@ -194,13 +227,14 @@ async def search_for(
             SearchStop(seconds=seconds, cancelled=cancelled.is_set),
             seed=seed,
             threads=threads,
-            progress=lambda elapsed, cost, served: latest.append((elapsed, cost, served)),
+            start=start,
+            progress=curve.add,
         )
     )
     try:
         while not (await asyncio.wait({search_task}, timeout=1.0))[0]:
-            if latest and told:
-                await told(*latest[-1])
+            if curve.latest and told:
+                await told(*curve.latest, curve.points)
             if stopping() or not await database.write(renew_lease, plan_id, attempt):
                 cancelled.set()
     finally:
@@ -228,6 +262,7 @@ async def save(
     problem: Problem,
     solution: Solution,
     warnings: list[str],
+    curve: Curve | None = None,
 ) -> None:
     """The draft, whole or not at all. Raises PlanStale when what it was made from has moved."""
     plan = await claimed_plan(session, plan_id, attempt)
@@ -240,10 +275,12 @@ async def save(
         raise Invalid("The day as it stands can't be planned: " + "; ".join(v.sentence for v in solution.violations))
     plan.move(PlanState.DRAFT)
     plan.cost, plan.terms, plan.warnings = solution.cost, solution.terms, warnings
+    plan.curve = curve.ended(solution.solver.seconds, solution.cost) if curve else []
     plan.problem, plan.solution = gzip.compress(problem.to_json()), gzip.compress(solution.to_json())
     plan.routes, plan.unassigned = routes_of(day, problem, solution), unassigned_of(solution)
-    await emit(session, "plan.drafted", plan.id)
+    await emit(session, "plan.drafted", plan.id, territory_id=plan.territory_id)
     await record(session, "system", "plan.drafted", plan.id, attempt=attempt, cost=solution.cost)
+    await wake_next(session, plan)
 
 
 async def give_up(session: AsyncSession, plan_id: UUID, attempt: int, state: PlanState, why: str) -> None:
@@ -252,8 +289,9 @@ async def give_up(session: AsyncSession, plan_id: UUID, attempt: int, state: Pla
         return
     plan.move(state)
     plan.failure = why
-    await emit(session, f"plan.{state}", plan.id)
+    await emit(session, f"plan.{state}", plan.id, territory_id=plan.territory_id)
     await record(session, "system", f"plan.{state}", plan.id, attempt=attempt, why=why)
+    await wake_next(session, plan)
 
 
 async def claimed_plan(session: AsyncSession, plan_id: UUID, attempt: int) -> Plan | None:
@@ -268,86 +306,3 @@ async def claimed_plan(session: AsyncSession, plan_id: UUID, attempt: int) -> Pl
         return plan
     log.info("late_attempt_ignored", plan_id=str(plan_id), attempt=attempt, state=plan.state)
     return None
-
-
-async def publish(session: AsyncSession, plan_id: UUID, by: Person | None = None) -> Plan:
-    """Makes the draft the plan of the day: visits, route sheets and all, or nothing.
-
-    Raises PlanStale when a job, visit or technician of the plan has changed since it was made, or its day is over.
-    """
-    found = await session.execute(select(Plan.territory_id, Plan.day).where(Plan.id == plan_id))
-    draft = found.one_or_none()
-    if draft is None or (by and not by.sees(draft.territory_id)):
-        raise NotFound("There is no such plan.")
-    territory = await session.get_one(Territory, draft.territory_id, with_for_update=ONE_AT_A_TIME)
-    await hold_visits(session, territory, draft.day)
-    day = await load_day(session, territory, draft.day)  # before the plan, whose jobs could be older than the locks
-    plan = await session.get_one(
-        Plan,
-        plan_id,
-        with_for_update={"of": Plan},
-        options=[
-            joinedload(Plan.territory),
-            selectinload(Plan.routes).options(
-                joinedload(Route.technician), selectinload(Route.stops).joinedload(Stop.job)
-            ),
-        ],
-    )
-    if plan.day < datetime.now(territory.zone).date():
-        raise PlanStale(f"{plan.day} is over. Plan a day from today on.")
-    await supersede(session, plan)  # first, as there is never more than one published plan of a day
-    plan.publish(datetime.now(UTC), dict(day.versions()))
-    affected = {visit.technician_id for visit in day.visits}
-    await place_visits(session, plan, day)
-    await session.flush()
-    await tell_routes(session, plan, plan.routes, affected)
-    await emit(session, "plan.published", plan.id)
-    await record(
-        session, by.actor if by else "system", "plan.published", plan.id, day=str(plan.day), version=plan.version
-    )
-    return plan
-
-
-async def hold_visits(session: AsyncSession, territory: Territory, day: date) -> None:
-    """Locks the day's visits: what a phone says of one of them comes wholly before the publication or wholly after."""
-    await session.execute(
-        select(Visit.id)
-        .join(Visit.job)
-        .where(Job.territory_id == territory.id, Visit.day == day)
-        .order_by(Visit.id)
-        .with_for_update(of=Visit)
-    )
-
-
-async def supersede(session: AsyncSession, plan: Plan) -> None:
-    await session.execute(
-        update(Plan)
-        .where(
-            Plan.territory_id == plan.territory_id,
-            Plan.day == plan.day,
-            Plan.state == PlanState.PUBLISHED,
-            Plan.id != plan.id,
-        )
-        .values(state=PlanState.SUPERSEDED)
-    )
-
-
-async def place_visits(session: AsyncSession, plan: Plan, day: Day) -> None:
-    """Moves what may be moved, adds what is new, takes back what is left out; fixed visits stay as they are."""
-    standing = {visit.job_id: visit for visit in day.visits if visit.state is VisitState.PLANNED}
-    fixed = day.fixed
-    for route in plan.routes:
-        for stop in route.stops:
-            if stop.job_id in fixed:
-                fixed[stop.job_id].position = stop.position
-                continue
-            visit = standing.pop(stop.job_id, None) or Visit(job=stop.job, state=VisitState.PLANNED)
-            visit.technician_id, visit.plan_id, visit.day = route.technician_id, plan.id, plan.day
-            visit.position, visit.arrives_at = stop.position, stop.arrives_at
-            visit.during = Range(stop.starts_at, stop.ends_at, bounds="[)")
-            visit.travel, visit.travel_m = stop.travel, stop.travel_m
-            session.add(visit)
-            stop.job.move(JobState.PLANNED)
-    for visit in standing.values():
-        if not visit.fixed:
-            visit.move(VisitState.CANCELLED, JobState.WAITING)

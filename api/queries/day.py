@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
 from uuid import UUID
 
 from sqlalchemy import and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
+from api import clock
 from domain.jobs import Job, JobState, Visit, VisitState
 from domain.people import Duty, Technician
 from domain.places import Building, Home, Territory
@@ -22,19 +24,19 @@ class Day:
     duties: list[tuple[Technician, Duty]]
     """Who works that day, and when."""
     jobs: Sequence[Job]
-    """What may be planned: it has a location, and no other day has it or was promised for it. A promise that was not
-    kept binds no day any more, or its job would wait for ever."""
+    """What may be planned: it has a location, and no other day has it, was promised for it or is waited for. A promise
+    that was not kept binds no day any more, or its job would wait for ever."""
     visits: Sequence[Visit]
     """What is on that day's plan already."""
     unlocated: Sequence[Job]
     """What needs a location before it can be planned."""
 
-    @property
+    @cached_property
     def origin(self) -> datetime:
         """The planner's second 0: midnight on the territory's clock."""
         return datetime.combine(self.day, time(), tzinfo=self.territory.zone).astimezone(UTC)
 
-    @property
+    @cached_property
     def ends(self) -> datetime:
         """The next midnight: 23 to 25 hours later."""
         return datetime.combine(self.day + timedelta(days=1), time(), tzinfo=self.territory.zone).astimezone(UTC)
@@ -75,9 +77,10 @@ async def load_day(session: AsyncSession, territory: Territory, day: date) -> Da
                 Job.territory_id == territory.id,
                 or_(Job.state == JobState.WAITING, Job.id.in_(here)),
                 or_(Job.not_before.is_(None), Job.not_before < ends),
+                or_(Job.put_off_to.is_(None), Job.put_off_to <= day, Job.promised_from.is_not(None)),
                 or_(
                     Job.promised_from.is_(None),
-                    Job.promised_to < datetime.now(UTC),
+                    Job.promised_to < clock.now(),
                     and_(Job.promised_from < ends, Job.promised_to >= begins),
                 ),
             )

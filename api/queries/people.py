@@ -10,7 +10,7 @@ from sqlalchemy.orm import selectinload
 
 from api.auth import Person
 from domain.access import Device
-from domain.people import Technician
+from domain.people import Staff, Technician
 from domain.places import Territory
 
 
@@ -41,6 +41,17 @@ class TechnicianView(Struct):
     skills: list[str]
     certificates: list[CertificateView]
     devices: list[DeviceView]
+
+
+class ColleagueView(Struct):
+    username: str
+    name: str
+
+
+async def list_colleagues(session: AsyncSession) -> list[ColleagueView]:
+    """All who can sign in at a desk, by name."""
+    rows = await session.scalars(select(Staff).where(Staff.active).order_by(Staff.name))
+    return [ColleagueView(one.username, one.name) for one in rows]
 
 
 async def list_territories(session: AsyncSession, by: Person) -> list[TerritoryView]:

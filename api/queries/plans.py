@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import defer, joinedload, selectinload, undefer
 
 from api.auth import Person
+from api.queries.day_problem import SECOND
 from api.queries.tickets import Defect
 from domain.errors import NotFound
 from domain.jobs import Job
@@ -33,6 +34,9 @@ class PlanHead(Struct):
     warnings: list[str]
     cost: int | None
     terms: dict[str, Any] | None
+    variant: dict[str, Any] | None = None
+    """A "what if": how its day was made different. Such a plan can't be published."""
+    batch_id: UUID | None = None
 
 
 class StopView(Struct):
@@ -68,6 +72,8 @@ class RouteView(Struct):
     returns_at: datetime
     breaks: list[dict[str, Any]]
     stops: list[StopView]
+    extra: bool = False
+    """Of a technician who is only in a what-if, like the one that is named."""
 
 
 class LeftOut(Struct):
@@ -82,6 +88,8 @@ class LeftOut(Struct):
     why_en: str
     why_zh: str
     detail: dict[str, Any]
+    promised_from: datetime | None = None
+    promised_to: datetime | None = None
 
 
 class PlanView(Struct):
@@ -93,18 +101,22 @@ class PlanView(Struct):
     travel_s: int
     routes: list[RouteView]
     unassigned: list[LeftOut]
+    curve: list[list[float]] = []
+    """How the cost fell while it was searched for: [seconds, cost]."""
 
 
 async def list_plans(
-    session: AsyncSession, by: Person, territory_id: UUID | None, day: date | None, limit: int
+    session: AsyncSession, by: Person, territory_id: UUID | None, day: date | None, limit: int, variants: bool = False
 ) -> list[PlanHead]:
-    """Newest first."""
+    """Newest first; what-ifs among them only if `variants`."""
     query = (
         select(Plan).options(joinedload(Plan.territory), defer(Plan.snapshot))
         .order_by(Plan.requested_at.desc()).limit(limit)
     )  # fmt: skip
     if by.territories is not None:
         query = query.where(Plan.territory_id.in_(by.territories))
+    if not variants:
+        query = query.where(Plan.variant.is_(None))
     if territory_id is not None:
         query = query.where(Plan.territory_id == territory_id)
     if day is not None:
@@ -137,7 +149,8 @@ async def show_plan(session: AsyncSession, by: Person | None, plan_id: UUID) -> 
     team = await session.execute(
         select(Technician.id, Technician.name).where(Technician.territory_id == plan.territory_id)
     )
-    names |= {str(technician_id): name for technician_id, name in team}
+    for technician_id, name in team:
+        names |= {str(technician_id): name, f"{technician_id}{SECOND}": f"{name} +1"}
     return PlanView(
         plan=head(plan),
         zone=plan.territory.zone_name,
@@ -147,6 +160,7 @@ async def show_plan(session: AsyncSession, by: Person | None, plan_id: UUID) -> 
         travel_s=int((plan.terms or {}).get("travel_s", 0)),
         routes=routes,
         unassigned=[left_out(left, names) for left in plan.unassigned],
+        curve=plan.curve,
     )
 
 
@@ -174,6 +188,8 @@ def head(plan: Plan) -> PlanHead:
         warnings=plan.warnings,
         cost=plan.cost,
         terms=plan.terms,
+        variant=plan.variant,
+        batch_id=plan.batch_id,
     )
 
 
@@ -186,6 +202,7 @@ def route_view(route: Route) -> RouteView:
         returns_at=route.returns_at,
         breaks=route.breaks,
         stops=[stop_view(stop) for stop in route.stops],
+        extra=route.extra,
     )
 
 
@@ -230,4 +247,6 @@ def left_out(left: Unassigned, names: dict[str, str]) -> LeftOut:
         why_en=REASONS[left.reason].en,
         why_zh=REASONS[left.reason].zh,
         detail={key: named(value) for key, value in left.detail.items()},
+        promised_from=left.job.promised_from,
+        promised_to=left.job.promised_to,
     )

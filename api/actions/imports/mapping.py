@@ -69,18 +69,39 @@ class Mapping(Struct, forbid_unknown_fields=True):
 def read_mapping(name: str | Path) -> Mapping:
     """From a file, or the shipped one of that name, such as nyc-311. Raises Invalid with what to mend."""
     path = Path(name)
-    shipped = Path(str(files("api"))) / "data" / str(name) / "mapping.toml"
     if not path.is_file() and key(str(name)) in shipped_mappings():
-        path = shipped
+        return shipped_mapping(str(name))
     try:
         if path.stat().st_size > MAX_MAPPING_BYTES:
             raise Invalid(f"{path.name} is too large for a mapping file.")
-        return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), Mapping)
+        return parsed(path.read_bytes())
     except OSError as error:
         ours = f" Shipped mappings: {', '.join(shipped_mappings())}."
         raise Invalid(f"The mapping {path} can't be read: {error.strerror}.{ours}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError, Invalid, RecursionError) as error:
+    except Invalid as error:
         raise Invalid(f"The mapping {path.name} can't be used: {error}") from error
+
+
+def mapping_in(told: str) -> Mapping:
+    """The name of a shipped one, or what would stand in a file; never a file's path. Raises Invalid."""
+    if key(told) in shipped_mappings():
+        return shipped_mapping(told)
+    try:
+        return parsed(told.encode())
+    except Invalid as error:
+        raise Invalid(f"The mapping can't be used: {error}") from error
+
+
+def shipped_mapping(name: str) -> Mapping:
+    return parsed((Path(str(files("api"))) / "data" / key(name) / "mapping.toml").read_bytes())
+
+
+def parsed(toml: bytes) -> Mapping:
+    """Raises Invalid."""
+    try:
+        return msgspec.convert(tomllib.loads(toml.decode("utf-8")), Mapping)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError, RecursionError) as error:
+        raise Invalid(str(error)) from error
 
 
 def shipped_mappings() -> list[str]:

@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import ARRAY, Text, any_, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api import clock
 from api.actions.imports.cells import code, moment, phone, plain, text
 from api.actions.imports.checking import AT_A_TIME, check_rows, wait_for_other_imports
 from api.actions.imports.columns import BadValues, Column
@@ -50,7 +51,7 @@ def fields(form: Form, rules: HouseRules) -> dict[str, Column]:
             raise ValueError(f"{found} lies in the future")
         return found
 
-    parse_time, now = moment(form.clock, *form.formats), datetime.now(UTC)
+    parse_time, now = moment(form.clock, *form.formats), clock.now()
     return {
         "reference": Column("", code, "the row's number in the source: the same number is the same ticket", empty=""),
         "reported_at": Column("", past, "when the owner reported it", needed=True),
@@ -133,7 +134,7 @@ async def import_tickets(
     buildings = await take(session, fresh.values(), territory, rules, progress)
     result.unlocated = await ask_where(session, buildings)
     if result.new:
-        await emit(session, "tickets.imported", territory.id, new=result.new)
+        await emit(session, "tickets.imported", territory.id, territory_id=territory.id, new=result.new)
         await record(session, "system", "tickets.imported", territory.id, source=mapping.file.source, new=result.new)
     return result
 

@@ -31,7 +31,7 @@ async def plan_table(session: AsyncSession, territory: Territory | None, day: da
     )
     query = (
         select(Plan)
-        .where(Plan.day == day, Plan.state.in_([PlanState.PUBLISHED, PlanState.DRAFT]))
+        .where(Plan.day == day, Plan.state.in_([PlanState.PUBLISHED, PlanState.DRAFT]), Plan.variant.is_(None))
         .options(
             joinedload(Plan.territory),
             selectinload(Plan.routes).options(

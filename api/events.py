@@ -5,6 +5,8 @@ relay works at a time, held by an advisory lock, so the order of the outbox is t
 """
 
 import asyncio
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 import msgspec
 import structlog
@@ -25,10 +27,22 @@ log = structlog.get_logger()
 LISTENERS = "doorstep:events"
 """Redis channel of everything that leaves."""
 
+KEPT_FOR = timedelta(days=1)
+"""How long a listener may have been away and still hear all that it missed."""
+
+UNTIL_DEAD = {"timeout": 0, "heartbeat": 30, "retries": 1}
+"""A task takes as long as it takes. One that says nothing for 30 s is dead with its worker: the queue lets go of it."""
+
 RELAY_LOCK = 8311_0003
 GLANCE_S = 2.0
 
-TASK_OF = {"plan.requested": "solve_plan", "building.unlocated": "locate_building"}
+TASK_OF = {
+    "plan.requested": "solve_plan",
+    "plan.ready": "solve_plan",
+    "errand.requested": "do_errand",
+    "building.unlocated": "locate_building",
+    "intake.media": "fetch_media",
+}
 """Which events are work for the queue, and the task that does it."""
 
 
@@ -47,22 +61,34 @@ async def relay_until_lost(database: Database, redis: Redis, queue: Queue) -> No
     async with await AsyncConnection.connect(url, autocommit=True) as listener:
         await listener.execute(f"LISTEN {CHANNEL}")
         while True:
-            while await database.write(relay_some, redis, queue):
-                pass
+            while events := await database.write(relay_some, queue):
+                for event in events:  # after the commit: whoever is woken finds them in the table
+                    told = {"seq": event.seq, "kind": event.kind, "subject": event.subject, "at": event.at}
+                    await redis.publish(LISTENERS, msgspec.json.encode(told | event.body))
             async for _ in listener.notifies(timeout=GLANCE_S, stop_after=1):
                 pass
 
 
-async def relay_some(session: AsyncSession, redis: Redis, queue: Queue, most: int = 100) -> int:
-    """Delivers the oldest events and forgets them; how many. A crash in between delivers them again."""
+async def relay_some(session: AsyncSession, queue: Queue, most: int = 100) -> Sequence[OutboxEvent]:
+    """Gives the oldest events to the queue, and their number to whoever listens. A crash in between does it again."""
     if not await session.scalar(select(func.pg_try_advisory_xact_lock(RELAY_LOCK))):
-        return 0
-    events = (await session.scalars(select(OutboxEvent).order_by(OutboxEvent.seq).limit(most))).all()
+        return []
+    unsent = select(OutboxEvent).where(OutboxEvent.sent.is_(None)).order_by(OutboxEvent.seq).limit(most)
+    events = (await session.scalars(unsent)).all()
+    last = (await session.scalar(select(func.max(OutboxEvent.sent))) or 0) if events else 0
     for event in events:
         if task := TASK_OF.get(event.kind):
-            await queue.enqueue(task, key=f"{task}:{event.subject}", subject=str(event.subject), timeout=0, retries=1)
-        told = {"seq": event.seq, "kind": event.kind, "subject": event.subject, "at": event.at, **event.body}
-        await redis.publish(LISTENERS, msgspec.json.encode(told))
-    if events:
-        await session.execute(delete(OutboxEvent).where(OutboxEvent.seq.in_([event.seq for event in events])))
-    return len(events)
+            key = f"{task}:{event.subject}"
+            await queue.enqueue(task, key=key, subject=str(event.subject), **UNTIL_DEAD)
+        event.sent = last = last + 1
+    return events
+
+
+async def forget_sent(session: AsyncSession, now: datetime) -> None:
+    """Of events that left long ago nobody asks any more; the newest stays, since the next is counted from it."""
+    newest = select(func.max(OutboxEvent.sent)).scalar_subquery()
+    await session.execute(
+        delete(OutboxEvent)
+        .where(OutboxEvent.sent < newest, OutboxEvent.at < now - KEPT_FOR)
+        .execution_options(synchronize_session=False)
+    )

@@ -12,12 +12,14 @@ from msgspec import Struct
 from sqlalchemy.exc import DataError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from api.queries.slots.offers import DayOffers
 from domain import errors
 
 log = structlog.get_logger()
 
 STATUS: dict[type[errors.DomainError], int] = {
     errors.Invalid: 422,
+    errors.TooLarge: 413,
     errors.NotFound: 404,
     errors.NotSignedIn: 401,
     errors.NotAllowed: 403,
@@ -25,6 +27,9 @@ STATUS: dict[type[errors.DomainError], int] = {
     errors.TooManyTries: 429,
     errors.IllegalMove: 409,
     errors.Conflict: 409,
+    errors.UploadBusy: 423,
+    errors.CanNotStore: 507,
+    errors.CanNotSend: 503,
 }
 """A subclass has its parent's status and a code of its own."""
 
@@ -49,18 +54,36 @@ class Problem(Struct, kw_only=True):
     """Which parts of the input are wrong, and why."""
 
 
+class SlotProblem(Problem, kw_only=True):
+    """`offers` are the times there are instead, by day; empty for other conflicts than `slot_taken`."""
+
+    offers: list[DayOffers] = []
+
+
 Asked = Request[Any, Any, State]
 
 
 def answer(status: int, code: str, detail: str, places: list[dict[str, str]] | None = None) -> Response[Problem]:
     problem = Problem(title=HTTPStatus(status).phrase, status=status, code=code, detail=detail, places=places or [])
-    headers = {"Retry-After": "2"} if status in (429, 503) else {}
+    headers = {"Retry-After": "2"} if status in (423, 429, 503, 507) else {}
     return Response(problem, status_code=status, media_type="application/problem+json", headers=headers)
 
 
 def of_domain(_: Asked, error: errors.DomainError) -> Response[Problem]:
     status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
-    return answer(status, error.code, str(error))
+    reasons = error.reasons if isinstance(error, errors.MoveRefused) else ()
+    return answer(status, error.code, str(error), [{"where": rule, "why": why} for rule, why in reasons])
+
+
+def of_slot_taken(_: Asked, error: errors.SlotTaken) -> Response[Problem]:
+    problem = SlotProblem(
+        title=HTTPStatus.CONFLICT.phrase,
+        status=HTTPStatus.CONFLICT,
+        code=error.code,
+        detail=str(error),
+        offers=list(error.offers),
+    )
+    return Response(problem, status_code=HTTPStatus.CONFLICT, media_type="application/problem+json")
 
 
 def of_http(_: Asked, error: HTTPException) -> Response[Problem]:
@@ -90,12 +113,14 @@ def of_database(_: Asked, error: Exception) -> Response[Problem]:
 
 
 def of_anything(asked: Asked, error: Exception) -> Response[Problem]:
-    log.error("request_failed", method=asked.method, path=asked.url.path, exc_info=error)
+    # The route and not the address: an owner's link is a key.
+    log.error("request_failed", method=asked.method, path=asked.scope.get("path_template", ""), exc_info=error)
     return answer(500, "internal_error", "Something went wrong here; it has been logged. Nothing was changed.")
 
 
 EXCEPTION_HANDLERS: dict[int | type[Exception], Any] = {
     errors.DomainError: of_domain,
+    errors.SlotTaken: of_slot_taken,
     HTTPException: of_http,
     DataError: of_data,
     OperationalError: of_database,
@@ -106,10 +131,10 @@ EXCEPTION_HANDLERS: dict[int | type[Exception], Any] = {
 }
 
 
-def described(*statuses: int) -> dict[int, ResponseSpec]:
+def described(*statuses: int, problem: type[Problem] = Problem) -> dict[int, ResponseSpec]:
     return {
         status: ResponseSpec(
-            Problem,
+            problem,
             media_type="application/problem+json",
             generate_examples=False,
             description=HTTPStatus(status).phrase,
@@ -121,4 +146,7 @@ def described(*statuses: int) -> dict[int, ResponseSpec]:
 ERRORS = described(400, 401, 403, 404, 409, 413, 422, 429, 503)
 """What any route may answer, for the OpenAPI document."""
 
+SLOT_ERRORS = described(409, problem=SlotProblem)
+"""For routes that are refused with the next offers."""
 PHONE_ERRORS = ERRORS | described(426)
+UPLOAD_ERRORS = PHONE_ERRORS | described(412, 415, 423, 507)

@@ -39,6 +39,8 @@ class Supervisor:
             "DOORSTEP_HOST": settings.host,
             "DOORSTEP_PORT": str(settings.port),
             "DOORSTEP_SECRET": settings.secret or token_urlsafe(32),
+            "DOORSTEP_PHOTOS": str(settings.photo_folder),
+            "DOORSTEP_MESSAGES": str(settings.message_folder),
             "DOORSTEP_LOG": settings.log,
         }
         self.children: dict[str, subprocess.Popen[bytes]] = {}

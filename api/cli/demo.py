@@ -14,7 +14,7 @@ import msgspec
 from redis.asyncio import Redis
 from rich.console import Console
 
-from api.actions import planning
+from api.actions import planning, publishing
 from api.adapters.servers import Servers, bring_up, default_folder
 from api.cli import demo_tables as tables
 from api.cli.running import clear_errors
@@ -54,14 +54,16 @@ def demo(once: bool, as_json: bool, seconds: float, save: Path | None) -> None:
         raise click.UsageError("--json goes with --once.")
     began = time.monotonic()
     console = Console(stderr=as_json, width=None if sys.stdout.isatty() else 140)
-    settings = replace(Settings.from_environment(), log="console")
+    folder = default_folder() / "demo"
+    settings = replace(
+        Settings.from_environment(), log="console", photos=str(folder / "photos"), messages=str(folder / "messages")
+    )
     if not once:
         check_port(settings)
     if save:
         save.mkdir(parents=True, exist_ok=True)
     with ExitStack() as ends:
         console.print("Starting PostgreSQL and Valkey …")
-        folder = default_folder() / "demo"
         servers = ends.enter_context(bring_up(folder, database_url=settings.database_url, redis_url=settings.redis_url))
         day = stage.tomorrow()
         prepare(servers, day, own=bool(settings.database_url))
@@ -107,7 +109,7 @@ async def play(
         console.print(f"{taken} repair requests of New York (NYC Open Data 311), triaged, with warranty verdicts.")
         plan = await database.write(planning.request, territory_id, day, seconds)
         await watch_plan(database, redis, plan.id, seconds, taken, console)
-        published = await database.write(planning.publish, plan.id)
+        published = await database.write(publishing.publish, plan.id)
         async with database.read() as session:
             view = await show_plan(session, None, published.id)
         if save:

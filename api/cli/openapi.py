@@ -10,7 +10,7 @@ from api.settings import Settings
 
 @click.command()
 def openapi() -> None:
-    """Print the OpenAPI 3.1 document, as docs/openapi.json holds it."""
+    """Print the OpenAPI 3.1 document of docs/openapi.json."""
     click.echo(document(), nl=False)
 
 

@@ -7,13 +7,18 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import click
+from msgspec import convert
 from rich.console import Console
 from rich.table import Table
 
 from mobile_contract.client import Phone, PhoneError
-from mobile_contract.v1 import ChecklistAnswer, Point, Stop
+from mobile_contract.v1 import AnotherVisitReason, ChecklistAnswer, NoAccessReason, PauseReason, Point, Stop, Worded
 
 MARKS = {"emergency": "▲", "general": "●", "minor": "■"}
+
+
+def codes(kind: type[Worded]) -> click.Choice[str]:
+    return click.Choice([reason.value for reason in kind])
 
 
 @contextmanager
@@ -55,6 +60,22 @@ def sheet(where: tuple[Path, str]) -> None:
 @phone.command()
 @click.argument("stop", type=click.IntRange(min=1))
 @click.pass_obj
+def accept(where: tuple[Path, str], stop: int) -> None:
+    """Seen and taken: STOP, the number on the sheet."""
+    tell(where, stop, Phone.accept)
+
+
+@phone.command()
+@click.argument("stop", type=click.IntRange(min=1))
+@click.pass_obj
+def depart(where: tuple[Path, str], stop: int) -> None:
+    """On the way to STOP."""
+    tell(where, stop, Phone.depart)
+
+
+@phone.command()
+@click.argument("stop", type=click.IntRange(min=1))
+@click.pass_obj
 def arrive(where: tuple[Path, str], stop: int) -> None:
     """Arrived at STOP, the number on the sheet."""
     tell(where, stop, Phone.arrive)
@@ -64,8 +85,63 @@ def arrive(where: tuple[Path, str], stop: int) -> None:
 @click.argument("stop", type=click.IntRange(min=1))
 @click.pass_obj
 def start(where: tuple[Path, str], stop: int) -> None:
-    """Started work at STOP."""
+    """Started work at STOP, or goes on after a pause."""
     tell(where, stop, Phone.start)
+
+
+@phone.command()
+@click.argument("stop", type=click.IntRange(min=1))
+@click.option("--why", type=codes(PauseReason), required=True)
+@click.option("--note", default="")
+@click.pass_obj
+def pause(where: tuple[Path, str], stop: int, why: str, note: str) -> None:
+    """Work at STOP waits; `start` goes on."""
+    tell(where, stop, lambda phone, visit: phone.pause(visit, convert(why, PauseReason), note=note))
+
+
+@phone.command()
+@click.argument("stop", type=click.IntRange(min=1))
+@click.option("--why", type=codes(NoAccessReason), required=True)
+@click.option("--note", default="")
+@click.pass_obj
+def no_access(where: tuple[Path, str], stop: int, why: str, note: str) -> None:
+    """Came to STOP and could not get in."""
+    tell(where, stop, lambda phone, visit: phone.no_access(visit, convert(why, NoAccessReason), note=note))
+
+
+@phone.command()
+@click.argument("stop", type=click.IntRange(min=1))
+@click.option("--why", type=codes(AnotherVisitReason), required=True)
+@click.option("--done", default="", help="What was done so far.")
+@click.option("--needed", default="", help="What the next visit needs.")
+@click.option("--minutes", type=click.IntRange(0, 1440), default=0, help="Time worked.")
+@click.pass_obj
+def another_visit(where: tuple[Path, str], stop: int, why: str, done: str, needed: str, minutes: int) -> None:
+    """STOP can't be finished in this visit."""
+    reason = convert(why, AnotherVisitReason)
+    tell(
+        where, stop, lambda phone, visit: phone.another_visit(visit, reason, done=done, needed=needed, minutes=minutes)
+    )
+
+
+@phone.command()
+@click.argument("stop", type=click.IntRange(min=1))
+@click.argument("text")
+@click.pass_obj
+def note(where: tuple[Path, str], stop: int, text: str) -> None:
+    """Add a note to STOP."""
+    tell(where, stop, lambda phone, visit: phone.add_note(visit, text))
+
+
+@phone.command()
+@click.argument("stop", type=click.IntRange(min=1))
+@click.argument("defect")
+@click.argument("description")
+@click.option("--place", default="", help="Where in the home.")
+@click.pass_obj
+def found(where: tuple[Path, str], stop: int, defect: str, description: str, place: str) -> None:
+    """Found another DEFECT of the catalogue at STOP's home."""
+    tell(where, stop, lambda phone, visit: phone.found_defect(visit, defect, description, place=place))
 
 
 @phone.command()

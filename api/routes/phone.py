@@ -1,6 +1,6 @@
 """The phone's three calls; what they carry is promised in `mobile_contract/v1`."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
@@ -10,6 +10,7 @@ from litestar.params import FromQuery, JSONBody
 from litestar.status_codes import HTTP_200_OK
 from msgspec import Meta, Struct
 
+from api import clock
 from api.actions import accounts, operations
 from api.auth import MINIMUM_CLIENT, check_client
 from api.problems import PHONE_ERRORS
@@ -48,7 +49,7 @@ async def sync(request: AskedByPhone, database: GivenDatabase, cursor: FromQuery
         changes=page.changes,
         more=page.more,
         full=page.full,
-        server_time=datetime.now(UTC),
+        server_time=clock.now(),
         minimum_client=MINIMUM_CLIENT,
     )
 
@@ -66,7 +67,7 @@ async def send_operations(data: JSONBody[Sent], request: Asked, database: GivenD
     except msgspec.ValidationError as error:
         raise ClientException(f"{error}. Nothing was stored.") from None
     verdicts = await operations.apply_all(database, request.user, batch)
-    return OperationsAnswer(verdicts=verdicts, server_time=datetime.now(UTC))
+    return OperationsAnswer(verdicts=verdicts, server_time=clock.now())
 
 
 routes = [sync, send_operations]

@@ -1,0 +1,1 @@
+"""A city's day, lived through against the real site: `doorstep simulate`."""

@@ -30,6 +30,13 @@ export async function send(path, body) {
   return { status: answer.status, told: answer.status === 204 ? null : await answer.json().catch(cutOff) };
 }
 
+/** What the server answers as a file, saved under a name. */
+export async function download(path, body, name) {
+  const address = URL.createObjectURL(await (await ask("POST", path, body)).blob());
+  Object.assign(document.createElement("a"), { href: address, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(address), PATIENCE_MS);
+}
+
 async function ask(method, path, body) {
   const token = document.cookie.match(/doorstep_csrf=([^;]+)/)?.[1] ?? "";
   const headers = { "X-CSRF-Token": token, "Content-Type": "application/json" };

@@ -12,6 +12,16 @@ export function h(tag, attributes = {}, ...children) {
   return element;
 }
 
+const SVG = "http://www.w3.org/2000/svg";
+
+/** The same for a drawing. */
+export function svg(tag, attributes, ...children) {
+  const element = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  element.append(...children);
+  return element;
+}
+
 const MARKS = { emergency: "▲", general: "●", minor: "■" };
 
 /** Shape, word and colour. */
@@ -27,6 +37,13 @@ export function defect(row) {
 /** Cities write addresses in capitals; people don't. */
 export const address = (text) =>
   text === text.toUpperCase() ? text.toLowerCase().replace(/(^|[\s-])\p{L}/gu, (letter) => letter.toUpperCase()) : text;
+
+/** A link to a ticket's page that keeps what else the address says, such as the territory. */
+export function ticketLink(id, text) {
+  const params = new URLSearchParams(location.hash.slice(1));
+  for (const [name, value] of [["view", "ticket"], ["ticket", id]]) params.set(name, value);
+  return h("a", { href: `#${params}` }, text);
+}
 
 export const list = (parts) => parts.join(say("comma"));
 

@@ -1,5 +1,5 @@
 import { get } from "/site/api.js";
-import { address, defect, h, tier } from "/site/element.js";
+import { address, defect, h, ticketLink, tier } from "/site/element.js";
 import { moment } from "/site/times.js";
 import { say } from "/site/words.js";
 
@@ -35,7 +35,7 @@ export function sameAddress(tickets, typed) {
 /** The same leak is often reported twice, by two of a family or by a neighbour. */
 export function repeats(found, zone) {
   const line = (one) =>
-    h("li", { class: "row" }, h("b", {}, one.number), tier(one.tier), h("span", {}, defect(one.defect)),
+    h("li", { class: "row" }, h("b", {}, ticketLink(one.id, one.number)), tier(one.tier), h("span", {}, defect(one.defect)),
       h("span", {}, address(one.address), " ", one.unit),
       h("span", { class: "dim" }, say("report.openSince", { at: moment(one.reported_at, zone) })));
   if (!found.length) return [];

@@ -1,4 +1,5 @@
 import { get, send } from "/site/api.js";
+import { callerFinder } from "/site/callers.js";
 import { draft, forget, keep, keepMissed, newReference } from "/site/draft.js";
 import { h } from "/site/element.js";
 import { defectPicker } from "/site/picker.js";
@@ -6,6 +7,7 @@ import { communities, openTickets, repeats, sameAddress } from "/site/repeats.js
 import { saved } from "/site/saved.js";
 import { changed, isPlace, told } from "/site/telling.js";
 import { triage } from "/site/triage.js";
+import { watchedRepairs } from "/site/watched.js";
 import { say } from "/site/words.js";
 
 const NEEDED = ["community", "address", "defect_words"];
@@ -24,17 +26,22 @@ function form(desk, { defects, questions }) {
   const territories = h("select", { id: "territory_id", name: "territory_id" },
     desk.territories.map((one) => h("option", { value: one.id, selected: one.id === begun.territory_id }, one.name)));
   const suggested = h("datalist", { id: "communities" });
-  const already = h("div", { class: "notice wide", role: "status", hidden: true });
+  const already = h("div", { id: "already", class: "notice wide", role: "status", hidden: true });
   const asked = h("div", { class: "asked" });
+  const watched = watchedRepairs(desk);
   const code = h("input", { type: "hidden", name: "defect", value: begun.defect });
   const words = input("defect_words", begun, { maxlength: 200 });
   const page = h("form", { class: "report card", novalidate: true },
+    callerFinder(desk, (caller) => (take(page, caller), page.dispatchEvent(new Event("input")), words.focus())),
+    ["caller", "caller_number"].map((name) => h("input", { type: "hidden", name, value: begun[name] ?? "" })),
     labelled(territories), field("community", begun, { maxlength: 200, list: "communities" }), suggested,
     field("address", begun, { maxlength: 200 }), field("unit", begun, { maxlength: 50 }),
     already,
     h("div", { class: "picker" }, labelled(words), defectPicker(defects, words, code), code),
+    h("input", { type: "hidden", name: "intake", value: begun.intake ?? "" }),
+    watched.shown,
     asked,
-    field("contact_name", begun, { maxlength: 100 }), field("contact_phone", begun, { maxlength: 30, type: "tel" }),
+    field("contact_name", begun, { maxlength: 100 }), field("contact_phone", begun, { maxlength: 30, type: "tel", placeholder: begun.caller_number }),
     labelled(h("textarea", { id: "description", name: "description", rows: 3, maxlength: 4000 }, begun.description), "wide"),
     field("coordinates", begun, { maxlength: 60, placeholder: "31.2304, 121.4737" }),
     h("p", { class: "wide row" }, h("button", { id: "save", class: "main" }, say("report.save")),
@@ -55,18 +62,38 @@ function form(desk, { defects, questions }) {
     suggested.replaceChildren(...communities(tickets, territories.value).map((value) => h("option", { value })));
   page.addEventListener("input", ({ target }) => {
     wrong(target.id ? target : words, "");
+    if (target.name === "contact_name") nobody(page); // another name is somebody else, with another number
     Object.assign(given, values());
     if (target === code || target === words) ask();
     if (target === territories) suggest();
     look();
+    void watched.look(values());
     remember(values());
   });
   page.addEventListener("submit", (event) => (event.preventDefault(), save(desk, page, values(), questions)));
   ask();
+  void watched.look({ unit: "", ...begun, ...values() });
   openTickets().then((found) => ((tickets = found), suggest(), look())).catch(desk.tell);
   const elsewhere = () => !document.activeElement?.matches("body, nav a, #main"); // in a field again, or at the language
-  requestAnimationFrame(() => elsewhere() || page.elements[NEEDED.find((name) => !page.elements[name].value) ?? "save"].focus());
+  requestAnimationFrame(() => elsewhere() || page.elements[begins(page.elements)].focus());
   return page;
+}
+
+/** Where the keys go first: to whoever calls, unless something is known already. */
+function begins(elements) {
+  const missing = NEEDED.filter((name) => !elements[name].value);
+  return missing.length === NEEDED.length ? "caller-words" : missing[0] ?? "save";
+}
+
+/** The home and the number of somebody who was found; the number itself stays masked, and with the server. */
+function take({ elements }, caller) {
+  const values = { ...caller, contact_name: caller.name, contact_phone: "", caller: caller.id ?? "", caller_number: caller.number };
+  for (const name of ["territory_id", "community", "address", "unit", "contact_name", "contact_phone", "caller", "caller_number"]) elements[name].value = values[name];
+  elements.contact_phone.placeholder = caller.number;
+}
+
+function nobody({ elements }) {
+  elements.caller.value = elements.caller_number.value = elements.contact_phone.placeholder = "";
 }
 
 const input = (name, begun, attributes) =>
@@ -103,7 +130,8 @@ async function save(desk, page, values, questions) {
   button.disabled = page.inert = true;
   button.textContent = say("report.saving");
   try {
-    const answer = await send("/tickets", { ...told(values), reference });
+    const { intake, ...report } = values; // of a conversation in the inbox it is, if there is one
+    const answer = await send(intake ? `/intakes/${intake}/ticket` : "/tickets", { ...told(report), reference });
     const { ticket } = answer.told;
     if (answer.status === 200) keepMissed(ticket.id, changed(desk, tried ?? values, values, questions));
     forget();

@@ -1,18 +1,30 @@
 import { get, post } from "/site/api.js";
+import { care } from "/site/care.js";
 import { conflicts } from "/site/conflicts.js";
+import { cover } from "/site/cover.js";
+import { danger } from "/site/danger.js";
 import { day } from "/site/day.js";
 import { h } from "/site/element.js";
+import { imports } from "/site/imports.js";
+import { inbox } from "/site/inbox.js";
+import { onCall } from "/site/on-call.js";
+import { person } from "/site/person.js";
 import { report } from "/site/report.js";
+import { reports } from "/site/reports.js";
+import { siren } from "/site/siren.js";
 import { team } from "/site/team.js";
+import { ticket } from "/site/ticket.js";
 import { tickets } from "/site/tickets.js";
 import { language, say, speak } from "/site/words.js";
 
 /* The desk's page: plain modules that a browser runs as they are. Every word of it stands in words.json. */
-const VIEWS = { day, tickets, report, team, conflicts };
+const VIEWS = { day, tickets, ticket, report, team, conflicts, inbox, care, cover, danger, "on-call": onCall, reports, imports, person };
 const element = (id) => document.getElementById(id);
-const [main, trouble, waiting, signIn, signOut, views] = ["main", "trouble", "waiting", "sign-in", "sign-out", "views"].map(element);
+const [main, trouble, waiting, unread, signIn, signOut, views] = ["main", "trouble", "waiting", "unread", "sign-in", "sign-out", "views"].map(element);
 let me = null;
 let turn = 0;
+let shown = null; // what the view was given, while somebody is signed in
+const listen = siren(element("siren"), () => me && shown);
 
 /** Shows the view that the address names. What the reader chose stands there too: reload, back and a sent link lead to it. */
 async function show() {
@@ -22,8 +34,8 @@ async function show() {
   document.documentElement.lang = language() === "zh" ? "zh-CN" : "en";
   for (const one of document.querySelectorAll("[data-say]")) one.textContent = say(one.dataset.say);
   for (const link of views.children) {
-    link.setAttribute("aria-current", link.dataset.view === view ? "page" : "false");
-    const { ticket, community, ...lasting } = Object.fromEntries(params); // these two are one report's own
+    link.setAttribute("aria-current", link.dataset.view === view ? "page" : String(view === "ticket" && link.dataset.view === "tickets"));
+    const { ticket, community, ...lasting } = Object.fromEntries(params); // these two are one page's own
     link.hash = new URLSearchParams({ ...lasting, view: link.dataset.view });
   }
   sayTrouble("");
@@ -31,13 +43,17 @@ async function show() {
   main.inert = true; // what is about to be replaced must not be pressed
   try {
     welcome(me ?? (await get("/me")));
-    const content = await VIEWS[view](await desk(params, () => mine === turn));
+    shown = await desk(params, () => mine === turn);
+    listen();
+    const content = await VIEWS[view](shown);
     if (mine !== turn) return;
     main.replaceChildren(h("h1", { class: "unseen" }, say(`view.${view}`)), ...content);
     main.inert = false;
     element(focused)?.focus({ preventScroll: true });
-    waiting.textContent = (await get("/conflicts")).length;
-    waiting.hidden = waiting.textContent === "0";
+    for (const [badge, path] of [[waiting, "/conflicts/waiting"], [unread, "/intakes/waiting"]]) {
+      badge.textContent = (await get(path)).count;
+      badge.hidden = badge.textContent === "0";
+    }
   } catch (error) {
     tell(error);
   } finally {
@@ -75,6 +91,7 @@ function welcome(person) {
   if (!me) turn += 1;
   signIn.hidden = Boolean(me);
   views.hidden = signOut.hidden = main.hidden = !me;
+  for (const link of views.querySelectorAll("[data-manager]")) link.hidden = me?.role !== "manager";
   element("me").textContent = me?.name ?? "";
 }
 

@@ -7,11 +7,11 @@ const DEGREES = /^\s*(-?\d+(?:\.\d+)?)\s*[,，;\s]\s*(-?\d+(?:\.\d+)?)\s*$/;
 export const isPlace = (text) => DEGREES.test(text);
 
 /** A form's values as the API takes them. */
-export function told({ coordinates, defect_words: _, ...values }) {
+export function told({ coordinates, elsewhere, caller, caller_number: _, defect_words: __, ...values }) {
   const [, latitude, longitude] = DEGREES.exec(coordinates) ?? [];
   const lines = Object.entries(values).filter(([name]) => !name.startsWith("answer."));
   const place = latitude && { latitude: Number(latitude), longitude: Number(longitude) };
-  return { ...Object.fromEntries(lines.map(([name, value]) => [name, value.trim()])), ...place, answers: answers(values) };
+  return { ...(caller && { caller }), ...Object.fromEntries(lines.map(([name, value]) => [name, value.trim()])), ...place, elsewhere: elsewhere === "yes", answers: answers(values) };
 }
 
 /** What differs from the first try, in words: [label, value] of each field. */
@@ -22,9 +22,9 @@ export function changed(desk, before, values, questions) {
   };
   const shown = (name, value) => {
     if (name === "territory_id") return desk.territories.find((one) => one.id === value)?.name;
-    return name.startsWith("answer.") ? say(`report.${value}`) : value;
+    return name.startsWith("answer.") || name === "elsewhere" ? say(`report.${value}`) : value;
   };
   return Object.entries(values)
-    .filter(([name, value]) => name !== "defect" && value !== (before[name] ?? (name.startsWith("answer.") ? "unknown" : "")))
+    .filter(([name, value]) => !["defect", "caller", "caller_number"].includes(name) && value !== (before[name] ?? (name.startsWith("answer.") ? "unknown" : "")))
     .map(([name, value]) => [label(name), shown(name, value)]);
 }

@@ -1,5 +1,5 @@
 import { get } from "/site/api.js";
-import { address, defect, h, table, tier } from "/site/element.js";
+import { address, defect, h, table, ticketLink, tier } from "/site/element.js";
 import { dayName, duration, moment } from "/site/times.js";
 import { named, say } from "/site/words.js";
 
@@ -24,7 +24,7 @@ export async function tickets(desk) {
 }
 
 const cells = (ticket, zone) => [
-  [h("b", {}, ticket.number), h("div", {}, tier(ticket.tier)), h("div", { class: "dim" }, moment(ticket.reported_at, zone))],
+  [h("b", {}, ticketLink(ticket.id, ticket.number)), h("div", {}, tier(ticket.tier)), h("div", { class: "dim" }, moment(ticket.reported_at, zone))],
   [h("div", {}, defect(ticket.defect)), h("div", { class: "dim" }, ticket.description)],
   [h("div", {}, address(ticket.address), " ", ticket.unit), h("div", { class: "dim" }, ticket.contact_name, " ", ticket.contact_number),
     ticket.needs_location && h("span", { class: "badge soon" }, say("tickets.noLocation"))],

@@ -3,6 +3,13 @@
 
 FROM ghcr.io/astral-sh/uv:0.13.9 AS uv
 
+# The phone's pages; Node stays behind with this stage.
+FROM node:22-slim AS web
+WORKDIR /app
+COPY web web
+COPY mobile_contract/schema mobile_contract/schema
+RUN cd web && npm ci && npm run build
+
 FROM python:3.12-slim AS build
 COPY --from=uv /uv /usr/local/bin/uv
 ENV UV_PYTHON_DOWNLOADS=never UV_LINK_MODE=copy UV_COMPILE_BYTECODE=1
@@ -15,6 +22,7 @@ WORKDIR /app
 COPY pyproject.toml uv.lock README.md LICENSE ./
 RUN --mount=type=cache,target=/root/.cache/uv uv sync --locked --no-dev --no-install-project
 COPY . .
+COPY --from=web /app/web/dist web/dist
 # Built anew whatever the cache holds, since the kernel is a file in /app; an image without it is no image.
 RUN --mount=type=cache,target=/root/.cache/uv uv sync --locked --no-dev --reinstall-package doorstep \
  && .venv/bin/python -c "import scheduler.native._kernel"

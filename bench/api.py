@@ -11,11 +11,9 @@ import json
 import multiprocessing
 import os
 import platform
-import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -33,13 +31,13 @@ from rich.table import Table
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
-from api.actions import accounts, planning, tickets
+from api.actions import accounts, publishing, tickets
 from api.actions.opening import Report
-from api.adapters.servers import bring_up
+from api.adapters.servers import Servers
 from api.db.engine import Database
-from api.db.migrate import upgrade
 from api.queries.day import load_day
 from api.queries.house_rules import load_house_rules
+from bench.house import own_house
 from domain.people import Shift, Technician
 from domain.places import Territory
 from domain.plans import Plan, PlanState, Route, Stop
@@ -147,37 +145,44 @@ async def publish_routes(session: AsyncSession, territory: Territory, team: list
     )
     session.add(plan)
     await session.flush()
-    await planning.publish(session, plan.id)
+    await publishing.publish(session, plan.id)
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[tuple[str, list[str]]]:
+def running() -> Iterator[tuple[str, list[str]]]:
     """The API's address and the phones' tokens."""
-    with bring_up(folder / "home") as servers, socket.socket() as probe:
-        upgrade(servers.database_url)
+    with own_house() as (folder, servers):
+        tokens = asyncio.run(pair_all(servers.database_url))
+        with serving(folder, servers) as address:
+            yield address, tokens
+
+
+@contextmanager
+def serving(folder: Path, servers: Servers) -> Iterator[str]:
+    """The address of an API on these servers; it logs into the folder."""
+    with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-        probe.close()
-        environment = os.environ | {
-            "DATABASE_URL": servers.database_url,
-            "REDIS_URL": servers.redis_url,
-            "DOORSTEP_PORT": str(port),
-        }
-        with (folder / "api.log").open("wb") as log:
-            api = subprocess.Popen([sys.executable, "-m", "api", "serve"], env=environment, stdout=log, stderr=log)
-        try:
-            tokens = asyncio.run(pair_all(servers.database_url))
-            address = f"http://127.0.0.1:{port}"
-            for _ in range(200):
-                try:
-                    httpx.get(f"{address}/ready").raise_for_status()
-                    break
-                except httpx.HTTPError:
-                    time.sleep(0.1)
-            yield address, tokens
-        finally:
-            api.terminate()
-            api.wait()
+    environment = os.environ | {
+        "DATABASE_URL": servers.database_url,
+        "REDIS_URL": servers.redis_url,
+        "DOORSTEP_PORT": str(port),
+        "DOORSTEP_SECRET": "the same for all processes of a bench",
+    }
+    with (folder / "api.log").open("wb") as log:
+        api = subprocess.Popen([sys.executable, "-m", "api", "serve"], env=environment, stdout=log, stderr=log)
+    try:
+        address = f"http://127.0.0.1:{port}"
+        for _ in range(200):
+            try:
+                httpx.get(f"{address}/ready").raise_for_status()
+                break
+            except httpx.HTTPError:
+                time.sleep(0.1)
+        yield address
+    finally:
+        api.terminate()
+        api.wait()
 
 
 async def pair_all(database_url: str) -> list[str]:
@@ -212,7 +217,7 @@ class Wire:
             head += "Content-Type: application/json\r\n"
         self.writer.write(head.encode() + b"\r\n" + body)
         told = await self.reader.readuntil(b"\r\n\r\n")
-        if not told.startswith(b"HTTP/1.1 200"):
+        if not told.startswith((b"HTTP/1.1 200", b"HTTP/1.1 201")):
             raise RuntimeError(told.decode())
         lowered = told.lower()
         if b"content-length:" in lowered:
@@ -280,20 +285,15 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=10.0, help="for each line of the table")
     parser.add_argument("--json", type=Path, help="write the figures to this file too")
     options = parser.parse_args()
-    folder = Path(tempfile.mkdtemp(prefix="doorstep-bench-"))
-    folder.chmod(0o755)
     figures: list[Figure] = []
-    try:
-        with running(folder) as (address, tokens), multiprocessing.get_context("spawn").Pool(1) as sender:
-            lines = [(what, phones) for what in KINDS for phones in (1, PHONES)]
-            for what, phones in track(lines, "Measuring", console=Console(stderr=True)):
-                took = sender.apply(measure, (address, tokens[:phones], what, options.seconds))
-                cuts = quantiles(took, n=100)
-                figures.append(
-                    Figure(what, phones, len(took), 1000 * cuts[49], 1000 * cuts[98], len(took) / options.seconds)
-                )
-    finally:
-        shutil.rmtree(folder)
+    with running() as (address, tokens), multiprocessing.get_context("spawn").Pool(1) as sender:
+        lines = [(what, phones) for what in KINDS for phones in (1, PHONES)]
+        for what, phones in track(lines, "Measuring", console=Console(stderr=True)):
+            took = sender.apply(measure, (address, tokens[:phones], what, options.seconds))
+            cuts = quantiles(took, n=100)
+            figures.append(
+                Figure(what, phones, len(took), 1000 * cuts[49], 1000 * cuts[98], len(took) / options.seconds)
+            )
     table = Table(title=f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
     for column in ("what", "phones", "requests", "p50 ms", "p99 ms", "per second"):
         table.add_column(column, justify="left" if column == "what" else "right")

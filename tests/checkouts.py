@@ -91,6 +91,12 @@ os.environ["PATH"] += os.pathsep + os.path.dirname(tools[tool])
 os.execv(tools[tool], [tools[tool], *(argument for argument in arguments if argument != "-mcpu=baseline")])
 """
 
+MAKE = """\
+import { mkdirSync, writeFileSync } from "node:fs";
+mkdirSync(`${process.env.WEB_OUT}/phone`, { recursive: true });
+writeFileSync(`${process.env.WEB_OUT}/phone/index.html`, "WHAT");
+"""
+
 PROGRAM = """\
 import os, sys, time
 
@@ -172,3 +178,31 @@ class KernelCheckout(Checkout):
         """Which build of the kernel is there; 0 for none."""
         kernel = self.native / "_kernel.so"
         return kernel.stat().st_mtime_ns if kernel.exists() else 0
+
+
+class WebCheckout(Checkout):
+    """A project with pages to build. `nodes` is a folder for the PATH that has Node and npm."""
+
+    def __init__(self, folder: Path, nodes: Path, *path: Path) -> None:
+        super().__init__(folder, *path)
+        self.nodes = nodes
+        self.web = folder / "web"
+        self.web.mkdir()
+        shutil.copy(ROOT / "web" / "build.py", self.web)
+        (self.web / "package.json").write_text('{"name": "tiny", "scripts": {"build": "node make.mjs"}}')
+        (self.web / "package-lock.json").write_text('{"name": "tiny", "lockfileVersion": 3, "packages": {"": {}}}')
+        self.let_pages_say("one")
+
+    def let_pages_say(self, what: str) -> None:
+        (self.web / "make.mjs").write_text(MAKE.replace("WHAT", what))
+
+    def build(self, *, node: bool, **environment: str) -> tuple[int, str]:
+        path = [self.nodes, *self.path] if node else self.path
+        code, _, complained = self.run(PATH=os.pathsep.join(map(str, path)), **environment)
+        return code, complained
+
+    @property
+    def built(self) -> str:
+        """What the pages say; nothing before there are any."""
+        page = self.web / "dist" / "phone" / "index.html"
+        return page.read_text() if page.exists() else ""

@@ -1,5 +1,6 @@
 """Real servers for the tests: one PostgreSQL and one Valkey a session, and a fresh database for each test file."""
 
+import os
 import shutil
 import signal
 import tempfile
@@ -16,6 +17,9 @@ from api.adapters.servers import Servers, bring_up
 # A shell starts background jobs with SIGINT ignored, which their children inherit; the tests that send it mean it.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# Processes that tests start make their seal's key here, and not in the data of a Doorstep on this machine.
+os.environ["DOORSTEP_SEAL_KEYS"] = str(Path(tempfile.gettempdir()) / f"doorstep-tests-seal-{os.getpid()}")
 
 
 def _reachable() -> Path:
@@ -38,6 +42,7 @@ def servers() -> Iterator[Servers]:
     with bring_up(folder / "home", fast=True) as servers:
         yield servers
     shutil.rmtree(folder)
+    shutil.rmtree(os.environ["DOORSTEP_SEAL_KEYS"], ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

@@ -21,7 +21,10 @@ class Process:
         self.command = [sys.executable, "-m", "api", command]
         self.log = folder / f"{command}.log"
         self.environment = (
-            os.environ | {"DATABASE_URL": database_url, "REDIS_URL": redis_url, "DOORSTEP_LOG": "json"} | environment
+            os.environ
+            | {"DATABASE_URL": database_url, "REDIS_URL": redis_url, "DOORSTEP_LOG": "json"}
+            | {"DOORSTEP_PHOTOS": str(folder / "photos"), "DOORSTEP_MESSAGES": str(folder / "messages")}
+            | environment
         )
         self.start()
 

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
-from checkouts import Checkout, KernelCheckout
+from checkouts import Checkout, KernelCheckout, WebCheckout
 
 ROOT = Path(__file__).parents[1]
 
@@ -220,6 +220,61 @@ def test_a_kernel_that_does_not_compile_is_shown_and_no_old_one_stays(with_kerne
     source.write_text("int one() { return 1; }\n")
     assert with_kernel.build(compiler=True)[0] == 7
     assert with_kernel.built
+
+
+@pytest.fixture
+def with_web(tmp_path: Path, fresh: Checkout) -> WebCheckout:
+    nodes = tmp_path / "nodes"
+    nodes.mkdir()
+    for name in ("node", "npm"):
+        found = shutil.which(name)
+        if not found:
+            pytest.skip("there is no Node.js here to build pages with")
+        (nodes / name).symlink_to(Path(found).resolve())
+    return WebCheckout(tmp_path / "with web", nodes, *fresh.path)
+
+
+def test_the_pages_are_built_once_and_anew_when_their_sources_change(with_web: WebCheckout) -> None:
+    code, complained = with_web.build(node=True)
+    assert (code, with_web.built) == (7, "one"), complained
+    assert "building the pages in web/" in complained
+    assert with_web.build(node=True) == (7, "")
+    assert with_web.build(node=False) == (7, "")  # what is built is built
+    with_web.let_pages_say("two")
+    assert "installing" not in with_web.build(node=True)[1]
+    assert with_web.built == "two"
+    assert [path.name for path in with_web.web.glob("dist*")] == ["dist"]
+
+
+def test_without_node_it_says_so_once_and_builds_when_there_is_one(with_web: WebCheckout) -> None:
+    code, complained = with_web.build(node=False)
+    assert code == 7
+    assert "Doorstep goes without the pages of these sources" in complained
+    assert "here is no recent Node.js (Debian: apt-get install nodejs npm), and none could be fetched" in complained
+    assert with_web.build(node=False) == (7, "")
+    assert with_web.built == ""
+    assert with_web.build(node=True)[0] == 7
+    assert with_web.built == "one"
+
+
+def test_pages_that_do_not_build_are_shown_and_the_old_ones_stay(with_web: WebCheckout) -> None:
+    assert with_web.build(node=True)[0] == 7
+    (with_web.web / "make.mjs").write_text("throw new Error('a page is missing');")
+    code, complained = with_web.build(node=True)
+    assert code == 7
+    assert "a page is missing" in complained
+    assert with_web.built == "one"
+    assert with_web.build(node=True) == (7, "")
+    with_web.let_pages_say("three")
+    assert with_web.build(node=True)[0] == 7
+    assert with_web.built == "three"
+
+
+def test_building_the_pages_can_be_turned_off(with_web: WebCheckout) -> None:
+    code, complained = with_web.build(node=True, DOORSTEP_WEB="off")
+    assert code == 7
+    assert "the pages in web/" not in complained
+    assert with_web.built == ""
 
 
 def test_ci_runs_the_whole_checking_from_any_folder() -> None:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from litestar.testing import TestClient
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
-from api.actions import planning, tickets
+from api.actions import planning, publishing, tickets
 from api.actions.accounts import passwords
 from api.actions.opening import Report
 from api.app import create_app
@@ -51,7 +52,9 @@ class Town:
 
     def empty(self, *, but: str = "") -> None:
         """Takes away tickets, plans, absences and all that came of them. Only the database's owner can."""
-        tables = ", ".join({"tickets", "plans", "outbox", "feed", "absences"} - {but})
+        tables = ", ".join(
+            {"tickets", "plans", "outbox", "feed", "absences", "photos", "repairs", "task_troubles"} - {but}
+        )
         with psycopg.connect(self.database_url.replace("+psycopg", "")) as connection:
             connection.execute(f"TRUNCATE {tables} CASCADE")
 
@@ -80,7 +83,7 @@ class Town:
 
     def publish(self, day: date = DAY) -> UUID:
         plan_id = self.plan(day)
-        self.write(planning.publish, plan_id)
+        self.write(publishing.publish, plan_id)
         return plan_id
 
 
@@ -149,9 +152,15 @@ def town(database_url: str) -> Town:
 
 
 @pytest.fixture
-def site(town: Town, redis_url: str) -> Iterator[TestClient[Litestar]]:
-    """The real app on the real database, without a network between."""
-    settings = Settings(database_url=town.database_url, redis_url=redis_url)
+def site(town: Town, redis_url: str, tmp_path: Path) -> Iterator[TestClient[Litestar]]:
+    """The real app on the real database, without a network between. Photos and messages go below `tmp_path`."""
+    settings = Settings(
+        database_url=town.database_url,
+        redis_url=redis_url,
+        seal_keys=str(tmp_path / "seal"),
+        photos=str(tmp_path / "photos"),
+        messages=str(tmp_path / "messages"),
+    )
     with TestClient(create_app(settings), base_url="http://127.0.0.1") as client:
         yield client
 

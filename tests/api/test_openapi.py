@@ -76,6 +76,14 @@ def phone_headers(running: Site, town: Town) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
+def owner_headers(running: Site, town: Town, desk_headers: dict[str, str]) -> dict[str, str]:
+    ticket = f"{running.address}/api/v1/tickets/{town.report(where=4)}"
+    token = httpx.post(f"{ticket}/owner-links", headers=desk_headers).json()["url"].rpartition("/")[2]
+    opened = httpx.post(f"{running.address}/api/v1/owner/open", json={"token": token})
+    return {"Owner-Session": opened.json()["session"]}
+
+
+@pytest.fixture(scope="module")
 def described(running: Site) -> Any:
     return schemathesis.openapi.from_url(f"{running.address}/api/openapi.json")
 
@@ -94,8 +102,10 @@ def test_generated_requests_meet_no_server_error_and_no_undescribed_answer(
     described: Any,
     desk_headers: dict[str, str],
     phone_headers: dict[str, str],
+    owner_headers: dict[str, str],
 ) -> None:
     headers = phone_headers if path.startswith("/mobile") else desk_headers
+    headers = owner_headers if path.startswith("/api/v1/owner/") else headers
 
     @given(case=described[path][method].as_strategy(generation_mode=mode))
     @settings(max_examples=20, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))

@@ -30,8 +30,10 @@ def test_a_database_of_another_version_is_not_ready(site: TestClient[Litestar], 
     assert "doorstep migrate" in answer.json()["detail"]
 
 
-def test_who_is_alive_is_told_without_the_database_also_to_somebody_signed_in() -> None:
-    lost = Settings(database_url="postgresql://127.0.0.1:1/lost", redis_url="redis://127.0.0.1:1")
+def test_who_is_alive_is_told_without_the_database_also_to_somebody_signed_in(tmp_path: Path) -> None:
+    lost = Settings(
+        database_url="postgresql://127.0.0.1:1/lost", redis_url="redis://127.0.0.1:1", seal_keys=str(tmp_path / "seal")
+    )
     with TestClient(create_app(lost), base_url="http://127.0.0.1", cookies={"doorstep_session": "x"}) as client:
         assert client.get("/health").status_code == 200
         assert client.get("/").status_code == 200
@@ -65,7 +67,10 @@ def test_the_log_tells_routes_and_times_and_nothing_private(town: Town, redis_ur
         httpx.get(f"{site.address}/api/v1/tickets?after=13812340000", headers={"Cookie": "doorstep_session=secret"})
         body = {"code": "ABCDEFGH", "device_name": "a phone", "client_version": "1.0.0"}
         httpx.post(f"{site.address}/mobile/v1/pair", json=body)
+        httpx.get(f"{site.address}/o/{'t' * 43}")
+        httpx.post(f"{site.address}/api/v1/owner/open", json={"token": "t" * 43})
         log = site.log.read_text()
     assert '"route": "list_tickets"' in log
-    for private in ("13812340000", "secret", "ABCDEFGH", "a phone"):
+    assert '"route": "owner_page"' in log
+    for private in ("13812340000", "secret", "ABCDEFGH", "a phone", "t" * 43):
         assert private not in log

@@ -11,7 +11,8 @@ from litestar import Litestar
 from litestar.testing import TestClient
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from town import DAY, Desk, Pocket, Town
+from town import Desk, Pocket, Town
+from two_stops import rows
 
 from domain.jobs import Job, JobState, Visit, VisitState
 from domain.operations import Operation
@@ -20,33 +21,14 @@ from domain.sign_offs import SignOff
 from domain.tickets import Ticket, TicketState
 
 
-@pytest.fixture(scope="module")
-def _one_technician(town: Town) -> None:
-    """The second one is away, so that the first has the whole day."""
-
-    async def away(session: AsyncSession) -> None:
-        from domain.people import Absence
-
-        session.add(Absence(technician_id=town.technicians[1], starts=DAY, ends=DAY))
-
-    town.write(away)
-
-
 @pytest.fixture
-def phone(town: Town, site: TestClient[Litestar], _one_technician: None) -> Pocket:
+def phone(town: Town, site: TestClient[Litestar], one_technician: None) -> Pocket:
     """The first technician's, with four stops on tomorrow's sheet."""
     town.empty(but="absences")
     for house in range(1, 5):
         town.report(where=house)
     town.publish()
     return Pocket(Desk(site, "dora"), town.technicians[0])
-
-
-def rows(town: Town, what: Any) -> list[Any]:
-    async def look(session: AsyncSession) -> list[Any]:
-        return list((await session.scalars(select(what))).all())
-
-    return town.write(look)
 
 
 def visit(town: Town, visit_id: str) -> Visit:
@@ -179,8 +161,8 @@ def test_finished_work_is_kept_when_the_visit_was_given_to_a_colleague(phone: Po
     assert visit(town, stop).state is VisitState.PLANNED
     desk = Desk(phone.client, "dora")
     [conflict] = desk.get("/api/v1/conflicts").json()
-    assert (conflict["technician"], conflict["planned_for"]) == ("Technician T1", "Technician T2")
-    assert conflict["said"]["sign_off"]["signer_name"] == "Zhang San"
+    assert (conflict["did"]["technician"], conflict["now"]["technician"]) == ("Technician T1", "Technician T2")
+    assert conflict["did"]["signature"]["signer_name"] == "Zhang San"
     assert desk.post(f"/api/v1/conflicts/{conflict['op_id']}/settle").status_code == 204
     assert desk.get("/api/v1/conflicts").json() == []
 

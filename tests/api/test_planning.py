@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from town import DAY, Desk, Town
 
-from api.actions import planning
+from api.actions import planning, publishing
 from api.db.engine import Database
 from api.queries.day import Day
 from api.queries.day_problem import windows_of
@@ -135,16 +135,16 @@ def test_a_draft_is_stale_when_a_job_changed_since(town: Town) -> None:
     plan_id = town.plan()
     town.write(change_job, duration=timedelta(hours=2))
     with pytest.raises(PlanStale, match="Plan the day again"):
-        town.write(planning.publish, plan_id)
+        town.write(publishing.publish, plan_id)
     assert visits(town) == {}
 
 
 def test_two_drafts_of_one_day_can_not_both_be_published(town: Town) -> None:
     town.report()
     first, second = town.plan(), town.plan()
-    town.write(planning.publish, first)
+    town.write(publishing.publish, first)
     with pytest.raises(PlanStale):
-        town.write(planning.publish, second)
+        town.write(publishing.publish, second)
     assert plan_state(town, first)[0] is PlanState.PUBLISHED
 
 
@@ -152,7 +152,7 @@ def test_a_new_report_does_not_make_a_draft_stale(town: Town) -> None:
     town.report(where=1)
     plan_id = town.plan()
     town.report(where=2)
-    town.write(planning.publish, plan_id)
+    town.write(publishing.publish, plan_id)
     assert len(visits(town)) == 1
 
 
@@ -160,7 +160,7 @@ def test_publishing_twice_is_refused(town: Town) -> None:
     town.report()
     plan_id = town.publish()
     with pytest.raises(IllegalMove):
-        town.write(planning.publish, plan_id)
+        town.write(publishing.publish, plan_id)
 
 
 @pytest.mark.parametrize("fixed", [{"locked": True}, {"state": VisitState.STARTED}, {"state": VisitState.TRAVELLING}])
@@ -303,7 +303,7 @@ def test_a_day_that_is_over_can_not_be_planned(dora: Desk, town: Town) -> None:
 
 def test_a_plan_that_is_not_there_is_not_found(town: Town) -> None:
     with pytest.raises(NotFound):
-        town.write(planning.publish, town.territory_id)
+        town.write(publishing.publish, town.territory_id)
 
 
 def test_a_draft_is_stale_when_a_certificate_was_withdrawn_since(town: Town) -> None:
@@ -322,7 +322,7 @@ def test_a_draft_is_stale_when_a_certificate_was_withdrawn_since(town: Town) -> 
     town.write(withdraw)
     try:
         with pytest.raises(PlanStale):
-            town.write(planning.publish, plan_id)
+            town.write(publishing.publish, plan_id)
     finally:
         town.write(give_back)
 
@@ -337,7 +337,7 @@ def test_technicians_change_their_version_when_they_change(town: Town) -> None:
 
     town.write(retrain)
     with pytest.raises(PlanStale):
-        town.write(planning.publish, plan_id)
+        town.write(publishing.publish, plan_id)
 
 
 def test_a_promise_that_was_not_kept_does_not_make_its_job_wait_for_ever(town: Town) -> None:
@@ -393,5 +393,5 @@ def test_a_draft_of_a_day_that_is_over_can_not_be_published(town: Town) -> None:
 
     town.write(days_later)
     with pytest.raises(PlanStale, match="is over"):
-        town.write(planning.publish, plan_id)
+        town.write(publishing.publish, plan_id)
     assert visits(town) == {}

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 from town import DAY, Town
 
-from api.actions import planning, tickets
+from api.actions import publishing, tickets
 from api.actions.opening import Report
 from api.db.engine import Database
 from domain.errors import Conflict, PlanStale
@@ -90,11 +90,11 @@ def test_a_visit_that_begins_while_a_plan_is_published_stays_where_it_is(town: T
                     select(Visit).options(joinedload(Visit.job).joinedload(Job.ticket)).with_for_update(of=Visit)
                 )
             ).one()
-            publishing = asyncio.create_task(database.write(planning.publish, elsewhere))
+            coming = asyncio.create_task(database.write(publishing.publish, elsewhere))
             await asyncio.sleep(0.5)
             visit.arrive(datetime.now(UTC))
         with pytest.raises(PlanStale):
-            await publishing
+            await coming
 
     town.run(arrive_meanwhile)
     after = town.write(the_visit)
@@ -104,7 +104,7 @@ def test_a_visit_that_begins_while_a_plan_is_published_stays_where_it_is(town: T
 def test_a_ticket_is_reported_while_a_plan_of_its_territory_is_being_published(town: Town) -> None:
     async def report_meanwhile(database: Database) -> None:
         async with database.sessions.begin() as session, asyncio.timeout(5):
-            await session.get_one(Territory, town.territory_id, with_for_update=planning.ONE_AT_A_TIME)
+            await session.get_one(Territory, town.territory_id, with_for_update=publishing.ONE_AT_A_TIME)
             await database.write(tickets.report, new_building(town.territory_id, "7 Lock Lane"))
 
     town.run(report_meanwhile)

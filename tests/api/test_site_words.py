@@ -4,19 +4,28 @@ import json
 import re
 from collections.abc import Iterable
 from importlib.resources import files
+from typing import get_args
 
 import pytest
 
 from api.problems import CODES_OF_HTTP
 from domain.data import read_seed
+from domain.errands import ErrandState
 from domain.errors import DomainError
+from domain.follow_ups import Occasion
+from domain.jeopardy import ClockState
 from domain.jobs import VisitState
+from domain.message_templates import MessageKind
+from domain.messages import MessageState, Outcome, Way
+from domain.photos import PhotoState
 from domain.plans import PlanState
-from domain.tickets import TicketState
+from domain.quotes import QuoteState
+from domain.tickets import Channel, TicketState
 from domain.triage import Tier
 from domain.warranty import Payer
+from mobile_contract.v1.additions import PhotoShows
 from mobile_contract.v1.errors import ReasonCode, VerdictStatus
-from mobile_contract.v1.operations import Arrive, Complete, Start
+from mobile_contract.v1.operations import Operation
 from scheduler.reasons import REASONS
 
 SITE = files("api") / "site"
@@ -29,14 +38,25 @@ def codes(kind: type[DomainError]) -> Iterable[str]:
 
 
 FAMILIES: dict[str, Iterable[str]] = {
+    "errand": ErrandState,
+    "occasion": Occasion,
     "tier": Tier,
     "state": PlanState,
     "ticket": TicketState,
+    "channel": Channel,
     "visit": VisitState,
     "payer": Payer,
+    "message": MessageKind,
+    "sent": MessageState,
+    "way": Way,
+    "tried": [*Outcome, "open"],
+    "danger": ClockState,
+    "quote": [*QuoteState, "expired"],
     "reason": REASONS,
     "skill": [row["code"] for row in read_seed("skills")["skill"]],
-    "did": [kind.__struct_config__.tag for kind in (Arrive, Start, Complete)],
+    "did": [kind.__struct_config__.tag for kind in get_args(Operation)],
+    "photo": ["none", *(state for state in PhotoState if state is not PhotoState.READY)],
+    "shows": PhotoShows,
     "why": [code for code in ReasonCode if VerdictStatus.ACCEPTED_WITH_CONFLICT in code.verdicts],
 }
 """Words that are looked up by a code: the codes are all those that can come."""

@@ -13,10 +13,15 @@ import shutil
 import subprocess
 import tarfile
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from playwright.sync_api import Browser, Playwright
+
 VERSION = "153.0.0"
+PARTS = ("al2023.tar", "fonts.tar", "swiftshader.tar")  # libraries, a font, and WebGL where there is no graphics card
 PACKAGE = f"@sparticuz/chromium@{VERSION}"
 SHA512 = "jiGWqSvPMdu4+P9TilYqAR7yEGPEHINx+lCvE/NqNO/EHYzF/x1hUiI5T6ioVIt7dEy7n88byyT0vk+dnsgQwA=="
 
@@ -47,13 +52,23 @@ class Chromium:
     environment: dict[str, str] = field(default_factory=dict)
 
 
+@contextmanager
+def launched(playwright: Playwright, *arguments: str) -> Iterator[Browser]:
+    found = find_chromium(Path(playwright.chromium.executable_path))
+    chromium = playwright.chromium.launch(
+        executable_path=found.path, env={**os.environ, **found.environment}, args=["--no-sandbox", *arguments]
+    )
+    yield chromium
+    chromium.close()
+
+
 def find_chromium(playwrights_own: Path) -> Chromium:
     for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"):
         if found := shutil.which(name):
             return Chromium(Path(found))
     if playwrights_own.is_file():
         return Chromium(playwrights_own)
-    return unpacked(cache() / f"chromium-{VERSION}")
+    return unpacked(cache() / f"chromium-{VERSION}-webgl")
 
 
 def cache() -> Path:
@@ -92,12 +107,13 @@ def unpack(archive: Path) -> Path:
     folder.mkdir()
     with tarfile.open(archive) as package:
         package.extractall(archive.parent)  # without a filter, which 3.11.2 lacks: every byte is known
-    packed = [archive.parent / "package" / "bin" / name for name in ("chromium.br", "al2023.tar.br", "fonts.tar.br")]
+    bin = archive.parent / "package" / "bin"
+    packed = [bin / f"{name}.br" for name in ("chromium", *PARTS)]
     ran(["node", "-e", UNBROTLI, *map(str, packed)])
-    for name in ("al2023.tar", "fonts.tar"):
-        with tarfile.open(packed[0].with_name(name)) as part:
+    for name in PARTS:
+        with tarfile.open(bin / name) as part:
             part.extractall(folder)
-    packed[0].with_suffix("").rename(folder / "chromium").chmod(0o755)
+    (bin / "chromium").rename(folder / "chromium").chmod(0o755)
     (folder / "fonts.conf").write_text(FONTS)
     return folder
 

@@ -1,13 +1,14 @@
 """A real Chromium in front of a town's office, and the page of Dora, its dispatcher."""
 
-import os
 from collections.abc import Iterator
-from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
-from chromium import find_chromium
-from playwright.sync_api import Browser, Page, StorageState, sync_playwright
-from town import Town, town
+from built_pages import build_pages
+from chromium import launched
+from playwright.sync_api import Browser, Page, Playwright, StorageState, sync_playwright
+from town import Desk, Pocket, Town, town
 from town_site import Office, opened, sign_in
 
 from api.adapters.servers import Servers
@@ -22,15 +23,17 @@ def office(town: Town, servers: Servers, tmp_path_factory: pytest.TempPathFactor
 
 
 @pytest.fixture(scope="module")
-def browser(office: Office) -> Iterator[Browser]:
+def playwright(office: Office) -> Iterator[Playwright]:
     """Asks for the office first: while Playwright runs, no event loop can be started in this thread."""
     with sync_playwright() as playwright:
-        found = find_chromium(Path(playwright.chromium.executable_path))
-        chromium = playwright.chromium.launch(
-            executable_path=found.path, env={**os.environ, **found.environment}, args=["--no-sandbox"]
-        )
+        yield playwright
+
+
+@pytest.fixture(scope="module")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """Without WebGL: maps that the processor draws would slow down whatever else is looked at."""
+    with launched(playwright, "--disable-3d-apis") as chromium:
         yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +45,22 @@ def doras(office: Office, browser: Browser) -> StorageState:
     sign_in(page)
     page.wait_for_selector(".picture")
     return context.storage_state()
+
+
+@pytest.fixture(scope="module")
+def dora(office: Office) -> Iterator[Any]:
+    build_pages()
+    with httpx.Client(base_url=office.address) as client:
+        yield Desk(client, "dora")  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def busiest(town: Town, dora: Desk) -> tuple[str, list[dict[str, Any]]]:
+    """The technician with the most to do, and their stops as the office told them."""
+    sheets = [(str(one), Pocket(dora, one).stops()) for one in town.technicians]
+    technician, stops = max(sheets, key=lambda sheet: len(sheet[1]))
+    assert len(stops) >= 2
+    return technician, stops
 
 
 @pytest.fixture

@@ -1,23 +1,36 @@
 """A new report at the desk, typed while the telephone rings: nothing is lost, and nothing is stored twice."""
 
 import re
+import time
+from datetime import timedelta
 from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pytest
+from after_repair import change, now
 from playwright.sync_api import Browser, Page, Route, StorageState, expect
+from town import Town
 from town_site import Office, sign_in
+
+from domain.tickets import TicketState
 
 CONTRAST = (Path(__file__).parent / "contrast.js").read_text()
 LOOKS = list(product(("en-GB", "zh-CN"), ("light", "dark"), (1440, 390)))
 NUMBER = re.compile(r"R\d{6}")
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _repaired(town: Town) -> None:
+    """A leak, yesterday, before any page is open."""
+    ticket_id, at = town.report("slow-leak", where=90), now() - timedelta(days=1)
+    change(town, ticket_id, state=TicketState.CLOSED, repaired_at=at, watched_until=at.date() + timedelta(days=9))
+
+
 @pytest.fixture
 def form(desk: Page) -> Page:
     desk.get_by_role("link", name="New report").click()
-    expect(desk.locator("#community")).to_be_focused()
+    expect(desk.locator("#caller-words")).to_be_focused()
     return desk
 
 
@@ -44,6 +57,8 @@ def at(page: Page, address: str) -> list[dict[str, Any]]:
 
 def test_the_keyboard_alone_fills_the_form_and_saves_it(form: Page) -> None:
     keys = form.keyboard
+    keys.press("Tab")
+    keys.press("Tab")
     keys.type("Old Harbour")
     keys.press("Tab")
     keys.type("40 Quay Street")
@@ -79,6 +94,46 @@ def test_the_keyboard_alone_fills_the_form_and_saves_it(form: Page) -> None:
     expect(form.locator("#community")).to_have_value("Old Harbour")
     expect(form.locator("#address")).to_have_value("")
     expect(form.locator("#address")).to_be_focused()
+
+
+def test_a_caller_is_found_by_the_first_keys_and_saved_in_under_a_minute_by_the_keyboard_alone(form: Page) -> None:
+    """Somebody who has called before: five digits of the number, what is wrong, and Enter."""
+    fill(form, "53 Quay Street")
+    form.locator("#unit").fill("2A")
+    form.locator("#contact_name").fill("Wang Wei")
+    form.locator("#contact_phone").fill("139 8877 6655")
+    save(form)
+    first = number(form)
+    form.get_by_role("link", name="New report").click()
+    expect(form.locator("#caller-words")).to_be_focused()
+
+    keys, began = form.keyboard, time.monotonic()
+    keys.type("88776")
+    known = form.get_by_role("option", selected=True).filter(has_text="Wang Wei")
+    expect(known).to_contain_text("53 Quay Street 2A")
+    expect(known).to_contain_text(first)  # it is open already, which is seen before anything else is typed
+    assert "8877" not in known.inner_text()
+    keys.press("Enter")
+    expect(form.locator("#defect_words")).to_be_focused()
+    expect(form.get_by_role("status").filter(has_text=first)).to_be_visible()
+    keys.type("no lighting")
+    keys.press("Enter")
+    form.locator("#save").press("Enter")
+    assert number(form) != first
+    assert time.monotonic() - began < 60
+    second = at(form, "53 Quay Street")[-1]
+    assert (second["unit"], second["contact_name"], second["contact_number"]) == ("2A", "Wang Wei", "139****6655")
+
+    form.get_by_role("link", name="New report").click()
+    form.locator("#caller-words").fill("wang 53")
+    expect(known).to_be_visible()
+    form.keyboard.press("Enter")
+    form.locator("#contact_name").fill("Somebody else")
+    form.locator("#defect_words").fill("slow leak")
+    form.keyboard.press("Enter")
+    save(form)
+    number(form)
+    assert at(form, "53 Quay Street")[-1]["contact_number"] == ""
 
 
 def test_a_defect_is_found_in_either_language_and_only_one_of_the_list_is_taken(form: Page) -> None:
@@ -312,7 +367,7 @@ def test_form_and_saved_report_fit_and_can_be_read(
     page.locator("#save").click()
     looks_right("wrong")
     fill(page, "7 Quay Street", "管道渗漏")
-    expect(page.locator("form .notice")).to_be_visible()
+    expect(page.locator("#already")).to_be_visible()
     page.locator("#contact_name").fill("李娜")
     page.locator("#contact_phone").fill("13912345678")
     looks_right("filled")
@@ -325,3 +380,20 @@ def test_form_and_saved_report_fit_and_can_be_read(
     number(page)
     looks_right("saved")
     context.close()
+
+
+def test_where_a_repair_would_open_again_the_form_says_which_and_asks_whether_it_is_another_place(
+    form: Page,
+) -> None:
+    fill(form, "90 Quay Street", "flickers")
+    expect(form.locator("#elsewhere")).to_have_count(0)  # another fault is another ticket anyway
+    fill(form, "90 Quay Street")
+    again = form.get_by_role("status").filter(has_text="Slow leak from a pipe")
+    again.get_by_role("checkbox").check()
+    form.locator("#unit").press("Tab")
+    expect(form.locator("#elsewhere")).to_be_checked()
+    with form.expect_request(lambda request: request.method == "POST" and "/tickets" in request.url) as sent:
+        save(form)
+    assert sent.value.post_data_json["elsewhere"] is True
+    number(form)
+    assert len(at(form, "90 Quay Street")) == 2

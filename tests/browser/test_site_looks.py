@@ -39,7 +39,7 @@ def page(request: pytest.FixtureRequest, office: Office, browser: Browser, doras
 
 
 def test_every_view_fits_its_width_can_be_read_and_leaves_no_gap_in_a_sentence(page: Page, tmp_path: Path) -> None:
-    for view in ("day", "tickets", "team", "conflicts"):
+    for view in ("day", "tickets", "team", "conflicts", "inbox"):
         page.goto("about:blank")
         page.goto(f"/#view={view}")
         page.locator("main:not([inert]) > *").first.wait_for()
@@ -55,13 +55,13 @@ def test_the_keyboard_alone_signs_in_reaches_the_views_and_opens_a_route_sheet(
 ) -> None:
     page = browser.new_context(base_url=office.address, locale="en-GB").new_page()
     page.goto("/")
-    page.get_by_label("Name").focus()
+    page.get_by_label("Name", exact=True).focus()
     page.keyboard.type("dora")
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
     summary = page.locator("section summary").first
-    expect(summary).to_be_visible()
+    expect(summary).to_be_visible(timeout=20_000)
 
     page.locator("#skip").focus()
     reached = []

@@ -4,7 +4,7 @@ import socket
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -29,25 +29,35 @@ class Office:
     """`address` is where the site answers; `conflict` is the ticket that a phone has contradicted the plan about."""
 
     address: str
-    conflict: str
+    photos: Path
+    messages: Path
+    conflict: str = ""
 
 
 @contextmanager
 def opened(town: Town, servers: Servers, folder: Path) -> Iterator[Office]:
-    with redis.Redis.from_url(servers.redis_url) as connection:
-        connection.flushall()  # it counts sign-ins, also those of other tests
     report_all_kinds(town)
     town.publish(DAY)
+    with serving(town, servers, folder) as office:
+        yield replace(office, conflict=contradict(town, office.address, folder / "phone"))
+
+
+@contextmanager
+def serving(town: Town, servers: Servers, folder: Path, **settings: str) -> Iterator[Office]:
+    """The site and a worker, with whatever day the town has. `settings` are variables of their environment."""
+    with redis.Redis.from_url(servers.redis_url) as connection:
+        connection.flushall()  # it counts sign-ins, also those of other tests
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     running = Supervisor(Settings(port=port), Servers(town.database_url, servers.redis_url, {}, None), folder / "log")
-    running.environment["DOORSTEP_SOLVE_SECONDS"] = "5"
+    running.environment |= {"DOORSTEP_SOLVE_SECONDS": "5", "DOORSTEP_PHOTOS": str(folder / "photos")}
+    running.environment |= {"DOORSTEP_MESSAGES": str(folder / "messages"), **settings}
     address = f"http://127.0.0.1:{port}"
     try:
         running.start("serve", "worker")
         wait_for(f"{address}/ready", folder / "log")
-        yield Office(address, contradict(town, address, folder / "phone"))
+        yield Office(address, folder / "photos", folder / "messages")
     finally:
         running.stop()
 
@@ -92,8 +102,8 @@ def wait_for(address: str, log: Path) -> None:
     raise AssertionError(f"The site did not come up:\n{log.read_text()[-3000:]}")
 
 
-def sign_in(page: Page, password: str = PASSWORD) -> None:
-    page.get_by_label("Name").fill("dora")
+def sign_in(page: Page, password: str = PASSWORD, *, name: str = "dora") -> None:
+    page.get_by_label("Name", exact=True).fill(name)
     page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Sign in").click()
 

@@ -14,7 +14,7 @@ from real_processes import Process, Site, until
 from sqlalchemy.ext.asyncio import AsyncSession
 from town import DAY, Town
 
-from api.actions import accounts, planning
+from api.actions import accounts, planning, publishing
 from domain.plans import Plan, PlanState
 from mobile_contract.client import Phone
 from mobile_contract.v1 import Point, Verdict, VerdictStatus
@@ -70,7 +70,7 @@ def test_a_worker_killed_in_the_middle_of_a_solve_leaves_no_half_plan_and_anothe
     worker.start()
     until(lambda: state(town, plan.id) is PlanState.DRAFT, 40, lambda: worker.log.read_text())
     assert counted(town, "SELECT count(*) FROM stops") == 12
-    town.write(planning.publish, plan.id)
+    town.write(publishing.publish, plan.id)
     assert counted(town, "SELECT count(*) FROM visits") == 12
 
 

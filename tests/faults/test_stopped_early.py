@@ -46,6 +46,20 @@ def test_the_processes_of_a_killed_site_end_and_its_port_is_free_again(site: Sit
     site.start_again()
 
 
+@linux_only
+@pytest.mark.parametrize("seconds", [0.0, 0.2, 0.4, 0.6, 0.8])
+def test_the_processes_of_a_site_killed_while_they_start_end_too(site: Site, seconds: float) -> None:
+    site.kill()
+    site.start()
+    main = psutil.Process(site.popen.pid)
+    until(lambda: len(main.children()) == 2, 20, site.log.read_text)
+    processes = main.children()
+    time.sleep(seconds)
+    os.kill(site.popen.pid, signal.SIGKILL)
+    site.popen.wait()
+    until(lambda: ended(processes), 8)
+
+
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_stopped_while_its_servers_start_it_stops_them_in_order(
     number: signal.Signals, status: int, reachable: Path, tmp_path: Path

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
-import psycopg
 import pytest
 import redis
+from databases import made_database
 
 from api.adapters.servers import Servers, bring_up
 
@@ -46,22 +46,20 @@ def servers() -> Iterator[Servers]:
 
 
 @pytest.fixture(scope="session")
-def _migrated(servers: Servers) -> str:
+def _migrated(servers: Servers) -> Iterator[str]:
     """The name of a database with every migration, to be copied: a tenth of the time of migrating anew."""
     from api.db.migrate import upgrade
 
-    _administer(servers, "CREATE DATABASE migrated")
-    upgrade(_of(servers, "migrated"))
-    return "migrated"
+    with made_database(servers, "migrated") as url:
+        upgrade(url)
+        yield "migrated"
 
 
 @pytest.fixture(scope="module")
 def database_url(servers: Servers, _migrated: str) -> Iterator[str]:
     """A migrated database without rows, for the tests of one file."""
-    name = f"test_{uuid4().hex}"
-    _administer(servers, f"CREATE DATABASE {name} TEMPLATE {_migrated}")
-    yield _of(servers, name)
-    _administer(servers, f"DROP DATABASE {name} WITH (FORCE)")
+    with made_database(servers, f"test_{uuid4().hex}", template=_migrated) as url:
+        yield url
 
 
 @pytest.fixture
@@ -70,13 +68,3 @@ def redis_url(servers: Servers) -> str:
     with redis.Redis.from_url(servers.redis_url) as connection:
         connection.flushall()
     return servers.redis_url
-
-
-def _of(servers: Servers, database: str) -> str:
-    return servers.database_url.replace("@/doorstep?", f"@/{database}?")
-
-
-def _administer(servers: Servers, statement: str) -> None:
-    url = servers.database_url.replace("postgresql+psycopg://", "postgresql://")
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(statement)

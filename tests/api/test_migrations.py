@@ -5,11 +5,11 @@ import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-import psycopg
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from databases import made_database
 from sqlalchemy import create_engine, text
 
 from api.adapters.servers import Servers
@@ -24,13 +24,9 @@ from domain.audit import BEFORE_THE_FIRST, entry_hash
 @pytest.fixture
 def older_database(servers: Servers) -> Iterator[str]:
     """As it was before audit entries were counted."""
-    url = servers.database_url.replace("+psycopg", "")
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute("CREATE DATABASE older")
-        older = servers.database_url.replace("@/doorstep?", "@/older?")
-        command.upgrade(alembic_config(older), "20261123d")
-        yield older
-        connection.execute("DROP DATABASE older WITH (FORCE)")
+    with made_database(servers, "older") as url:
+        command.upgrade(alembic_config(url), "20261123d")
+        yield url
 
 
 def test_a_migrated_database_is_as_the_domain_declares_it(database_url: str) -> None:
